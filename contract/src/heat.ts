@@ -1,0 +1,124 @@
+/** The heat cell of a building, and the stats that are sums over cells. */
+import { z } from "zod";
+import { idSchema, timeSchema } from "./base.ts";
+import {
+  type Category,
+  categories,
+  type Issue,
+  isUnresolved,
+  type Severity,
+  type Status,
+  severities,
+  statuses,
+} from "./issue.ts";
+
+const countSchema = z.int().min(0);
+const counts = <K extends string>(keys: readonly K[]) =>
+  z.strictObject(Object.fromEntries(keys.map((key) => [key, countSchema])) as Record<K, typeof countSchema>);
+
+const tallyShape = {
+  /** All issues, by status. */
+  byStatus: counts(statuses),
+  /** Unresolved issues, by severity. */
+  bySeverity: counts(severities),
+  /** Unresolved issues, by category. */
+  byCategory: counts(categories),
+  /** Sum over unresolved issues of their severity's weight. */
+  weight: countSchema,
+  /** How many issues have a resolution time, and its sum in seconds. */
+  resolution: z.strictObject({ count: countSchema, seconds: countSchema }),
+};
+const tallySchema = z.strictObject(tallyShape);
+export type Tally = z.infer<typeof tallySchema>;
+
+export const heatCellSchema = z.strictObject({
+  ...tallyShape,
+  buildingId: idSchema,
+  campusId: idSchema,
+  updatedAt: timeSchema,
+  /** Grows with every write of the cell. */
+  version: z.int().min(1),
+});
+export type HeatCell = z.infer<typeof heatCellSchema>;
+
+export const statsSchema = z.strictObject({
+  ...tallyShape,
+  total: countSchema,
+  unresolved: countSchema,
+});
+export type Stats = z.infer<typeof statsSchema>;
+
+export const severityWeight: Readonly<Record<Severity, number>> = {
+  low: 1,
+  medium: 3,
+  high: 7,
+  critical: 15,
+};
+
+type Counted = Pick<Issue, "status" | "severity" | "category" | "createdAt" | "resolvedAt">;
+
+const zeros = <K extends string>(keys: readonly K[]) =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+
+export function emptyTally(): Tally {
+  return {
+    byStatus: zeros<Status>(statuses),
+    bySeverity: zeros<Severity>(severities),
+    byCategory: zeros<Category>(categories),
+    weight: 0,
+    resolution: { count: 0, seconds: 0 },
+  };
+}
+
+/** What one issue adds to its building's cell. */
+function tallyOf(issue: Counted): Tally {
+  const tally = emptyTally();
+  tally.byStatus[issue.status] = 1;
+  if (isUnresolved(issue)) {
+    tally.bySeverity[issue.severity] = 1;
+    tally.byCategory[issue.category] = 1;
+    tally.weight = severityWeight[issue.severity];
+  }
+  if (issue.resolvedAt !== null) {
+    const seconds = Math.round((Date.parse(issue.resolvedAt) - Date.parse(issue.createdAt)) / 1000);
+    tally.resolution = { count: 1, seconds: Math.max(0, seconds) };
+  }
+  return tally;
+}
+
+function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
+  const each = <K extends string>(keys: readonly K[], x: Record<K, number>, y: Record<K, number>) =>
+    Object.fromEntries(keys.map((key) => [key, x[key] + sign * y[key]])) as Record<K, number>;
+  return {
+    byStatus: each(statuses, a.byStatus, b.byStatus),
+    bySeverity: each(severities, a.bySeverity, b.bySeverity),
+    byCategory: each(categories, a.byCategory, b.byCategory),
+    weight: a.weight + sign * b.weight,
+    resolution: {
+      count: a.resolution.count + sign * b.resolution.count,
+      seconds: a.resolution.seconds + sign * b.resolution.seconds,
+    },
+  };
+}
+
+/** The tally of many issues: what a cell must equal. */
+export function countIssues(issues: Iterable<Counted>): Tally {
+  let tally = emptyTally();
+  for (const issue of issues) tally = combine(tally, tallyOf(issue), 1);
+  return tally;
+}
+
+/** The tally after one issue of the building went from `before` to `after` (null: did not or does not exist). */
+export function applyChange(tally: Tally, before: Counted | null, after: Counted | null): Tally {
+  const without = before ? combine(tally, tallyOf(before), -1) : tally;
+  return after ? combine(without, tallyOf(after), 1) : without;
+}
+
+/** The stats of an organization, campus or building: the sum over its cells. */
+export function sumCells(cells: Iterable<Tally>): Stats {
+  let sum = emptyTally();
+  for (const cell of cells) sum = combine(sum, cell, 1);
+  const total = statuses.reduce((count, status) => count + sum.byStatus[status], 0);
+  const unresolved = severities.reduce((count, severity) => count + sum.bySeverity[severity], 0);
+  return { ...sum, total, unresolved };
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { idSchema, pointSchema, textSchema, timeSchema, uidSchema } from "./base.ts";
+
+export const severities = ["low", "medium", "high", "critical"] as const;
+export const statuses = ["open", "in_progress", "on_hold", "resolved", "closed"] as const;
+export const categories = [
+  "plumbing",
+  "electrical",
+  "hvac",
+  "structural",
+  "cleaning",
+  "safety",
+  "network",
+  "grounds",
+  "other",
+] as const;
+
+export type Severity = (typeof severities)[number];
+export type Status = (typeof statuses)[number];
+export type Category = (typeof categories)[number];
+
+export const severitySchema = z.enum(severities);
+export const statusSchema = z.enum(statuses);
+export const categorySchema = z.enum(categories);
+
+/** Where in the building: a point, and optionally floor and room as people there call them. */
+export const locationSchema = pointSchema.extend({
+  floor: textSchema(32).optional(),
+  room: textSchema(64).optional(),
+});
+
+export const issueSchema = z.strictObject({
+  id: idSchema,
+  organizationId: idSchema,
+  campusId: idSchema,
+  buildingId: idSchema,
+  title: textSchema(200),
+  description: textSchema(10_000, 0),
+  category: categorySchema,
+  severity: severitySchema,
+  status: statusSchema,
+  location: locationSchema.optional(),
+  reporterId: uidSchema,
+  assigneeId: uidSchema.nullable(),
+  dueAt: timeSchema,
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+  resolvedAt: timeSchema.nullable(),
+  version: z.int().min(1),
+});
+export type Issue = z.infer<typeof issueSchema>;
+
+export const createIssueSchema = z.strictObject({
+  buildingId: idSchema,
+  title: textSchema(200),
+  description: textSchema(10_000, 0).default(""),
+  category: categorySchema,
+  severity: severitySchema,
+  location: locationSchema.optional(),
+});
+export type CreateIssue = z.infer<typeof createIssueSchema>;
+
+/** A change: any of these, at least one. `location: null` removes the location; `status` must be a move of the workflow. */
+export const updateIssueSchema = z
+  .strictObject({
+    title: textSchema(200).optional(),
+    description: textSchema(10_000, 0).optional(),
+    category: categorySchema.optional(),
+    severity: severitySchema.optional(),
+    location: locationSchema.nullable().optional(),
+    status: statusSchema.optional(),
+  })
+  .refine(
+    (change) => Object.values(change).some((value) => value !== undefined),
+    "must change at least one field",
+  );
+export type UpdateIssue = z.infer<typeof updateIssueSchema>;
+
+export const assignIssueSchema = z.strictObject({ assigneeId: uidSchema.nullable() });
+export const resolveIssueSchema = z.strictObject({ resolution: textSchema(5_000).optional() });
+export const moveIssueSchema = z.strictObject({ comment: textSchema(5_000).optional() });
+export const commentSchema = z.strictObject({ text: textSchema(5_000) });
+
+/** Hours within which an issue of each severity is due. */
+export const dueHours: Readonly<Record<Severity, number>> = { critical: 4, high: 24, medium: 72, low: 168 };
+
+/** When an issue reported at `createdAt` is due. */
+export function dueAt(createdAt: string, severity: Severity): string {
+  return new Date(Date.parse(createdAt) + dueHours[severity] * 3_600_000).toISOString();
+}
+
+/** Whether work on the issue is still to be done: it counts on the heat map. */
+export function isUnresolved(issue: Pick<Issue, "status">): boolean {
+  return issue.status !== "resolved" && issue.status !== "closed";
+}

@@ -1,0 +1,54 @@
+/** The log of an organization in Redis, and the push that follows an append: what publisher and relay agree on. */
+import { z } from "zod";
+import { type LogEvent, logEventSchema } from "./events.ts";
+import { type HeatCell, heatCellSchema } from "./heat.ts";
+
+/** A position: milliseconds and a sequence number, as a Redis stream id. Opaque to clients. */
+export const positionSchema = z
+  .string()
+  .regex(/^\d{1,16}-\d{1,16}$/, "must be a position that the relay sent");
+
+/** The position before the first entry. */
+export const startPosition = "0-0";
+
+/** Less than, equal to or greater than zero, as `a` lies before, at or after `b`. */
+export function comparePositions(a: string, b: string): number {
+  const [aTime = 0, aSequence = 0] = a.split("-").map(Number);
+  const [bTime = 0, bSequence = 0] = b.split("-").map(Number);
+  return aTime - bTime || aSequence - bSequence;
+}
+
+/** What one entry of the log holds: an event, and the heat cells that the same write left. */
+export interface LogEntry {
+  readonly event: LogEvent;
+  readonly cells: readonly HeatCell[];
+}
+
+export const logEntrySchema = z.object({ event: logEventSchema, cells: z.array(heatCellSchema) });
+
+/** What is pushed to every relay after an append. */
+export interface Push extends LogEntry {
+  readonly position: string;
+  /** The position of the entry before it, `startPosition` for the first. */
+  readonly previous: string;
+}
+
+/** The name under which a push travels between servers (Socket.IO's `serverSideEmit`). */
+export const pushName = "faultline:push";
+
+/** The stream's one field: the entry as JSON. */
+export const entryField = "entry";
+
+/** Redis keys. The braces are a hash tag: all keys of an organization live in one slot of a Redis Cluster. */
+export const redisKeys = {
+  /** The stream. */
+  log: (organizationId: string) => `faultline:{${organizationId}}:log`,
+  /** A hash per document: version or event id -> the positions it was given. */
+  published: (organizationId: string, document: string) =>
+    `faultline:{${organizationId}}:published:${document}`,
+  /** A stream ticket. */
+  ticket: (ticketHash: string) => `faultline:ticket:${ticketHash}`,
+} as const;
+
+/** How much of the log is kept by default; older positions can't be resumed from. */
+export const logRetention = { entries: 5_000, seconds: 24 * 3_600 } as const;

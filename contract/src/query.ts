@@ -1,0 +1,51 @@
+/** The query of a list of issues. */
+import { z } from "zod";
+import { idSchema, uidSchema } from "./base.ts";
+import { categorySchema, severitySchema, statusSchema } from "./issue.ts";
+
+/** Firestore allows at most 30 alternatives in one query, so this is the most that a filter can name. */
+const alternatives = 30;
+
+/** "open,on_hold" or several parameters, as a list without repeats. */
+const listOf = <S extends z.ZodType>(item: S) =>
+  z.preprocess(
+    (value) =>
+      (Array.isArray(value) ? value : [value]).flatMap((part) =>
+        typeof part === "string" ? part.split(",") : part,
+      ),
+    z
+      .array(item)
+      .min(1)
+      .max(alternatives)
+      .transform((items) => [...new Set(items)]),
+  );
+
+export const sortFields = ["createdAt", "updatedAt", "dueAt"] as const;
+export type SortField = (typeof sortFields)[number];
+const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
+/** A field, with a minus for the newest first. */
+export const sortSchema = z.enum(sorts as [(typeof sorts)[number], ...(typeof sorts)[number][]]);
+
+export const listIssuesSchema = z.strictObject({
+  campusId: idSchema.optional(),
+  buildingId: idSchema.optional(),
+  status: listOf(statusSchema).optional(),
+  severity: listOf(severitySchema).optional(),
+  category: listOf(categorySchema).optional(),
+  assigneeId: uidSchema.optional(),
+  sort: sortSchema.default("-createdAt"),
+  /** Items per page, 1 to 200. */
+  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+  cursor: z.string().max(1_000).optional(),
+});
+export type ListIssues = z.infer<typeof listIssuesSchema>;
+
+/** The fields that a list of issues can be filtered by, each by equality or alternatives. */
+export const filterFields = [
+  "campusId",
+  "buildingId",
+  "status",
+  "severity",
+  "category",
+  "assigneeId",
+] as const;

@@ -1,0 +1,45 @@
+/** What a client and the relay say to each other over Socket.IO, and the streams' own events. */
+import { z } from "zod";
+import type { ErrorBody } from "./errors.ts";
+import type { FaultlineEvent } from "./events.ts";
+import { positionSchema } from "./log.ts";
+
+/** The most rooms that one message or stream may name. */
+export const roomsPerRequest = 128;
+
+/** Where Socket.IO is served. */
+export const socketPath = "/api/realtime/socket.io";
+
+const roomsSchema = z.array(z.string().max(128)).min(1).max(roomsPerRequest);
+export const subscribeSchema = z.strictObject({ rooms: roomsSchema, since: positionSchema.optional() });
+export const unsubscribeSchema = z.strictObject({ rooms: roomsSchema });
+
+/** Answer to "subscribe". */
+export type SubscribeAck =
+  | {
+      readonly ok: true;
+      /** All rooms that the connection is now subscribed to. */
+      readonly rooms: readonly string[];
+      /** The log's position from which live events follow. */
+      readonly position: string;
+      /** Whether nothing was missed since the position that was asked for; true when none was. */
+      readonly recovered: boolean;
+      readonly replayed: number;
+    }
+  | { readonly ok: false; readonly error: ErrorBody };
+
+export type UnsubscribeAck =
+  | { readonly ok: true; readonly rooms: readonly string[] }
+  | { readonly ok: false; readonly error: ErrorBody };
+
+type EventMap = { [E in FaultlineEvent as E["type"]]: (event: E) => void };
+
+export interface ServerToClientEvents extends EventMap {
+  /** What was missed can't be replayed any more: fetch afresh. */
+  "sync:lost": (lost: { readonly position: string }) => void;
+}
+
+export interface ClientToServerEvents {
+  subscribe: (request: unknown, ack?: (answer: SubscribeAck) => void) => void;
+  unsubscribe: (request: unknown, ack?: (answer: UnsubscribeAck) => void) => void;
+}

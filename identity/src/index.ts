@@ -1,0 +1,1 @@
+export { assertSafeEnvironment, createVerifier, type Verifier, type VerifierOptions } from "./verifier.ts";
