@@ -1,0 +1,96 @@
+/** Child processes: started, waited for, and surely ended. */
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** A TCP port of the loopback interface that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
+
+export interface ManagedProcess {
+  readonly child: ChildProcess;
+  /** The newest output, for an error message. */
+  output(): string;
+  /** Sends `signal` (default SIGTERM), then SIGKILL to what is left after `graceMs`; resolves when it has ended. */
+  stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
+}
+
+/** Starts a program in a process group of its own, so that a Ctrl-C in the terminal reaches only its parent. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions & { readonly onLine?: (line: string) => void } = {},
+): ManagedProcess {
+  const { onLine, ...spawnOptions } = options;
+  const child = spawn(command, args, { ...spawnOptions, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  let tail = "";
+  const collect = (chunk: Buffer) => {
+    const text = chunk.toString();
+    tail = (tail + text).slice(-8_192);
+    for (const line of text.split("\n")) if (line.trim()) onLine?.(line);
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    child.once("error", (error) => {
+      tail += error.message;
+      resolve();
+    });
+  });
+  // Last resort: whatever ends this process must not leave the child behind.
+  const killGroup = (signal: NodeJS.Signals) => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // The group has ended already.
+    }
+  };
+  const onExit = () => killGroup("SIGKILL");
+  process.once("exit", onExit);
+  return {
+    child,
+    output: () => tail,
+    async stop(signal = "SIGTERM", graceMs = 8_000) {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      const grace = new AbortController();
+      await Promise.race([ended, delay(graceMs, undefined, { signal: grace.signal }).catch(() => {})]);
+      grace.abort();
+      killGroup("SIGKILL");
+      await ended;
+      process.off("exit", onExit);
+    },
+  };
+}
+
+/** Waits until `check` gives something other than undefined or false, or `of` has ended. */
+export async function waitUntil<T>(
+  check: () => Promise<T | undefined | false> | T | undefined | false,
+  options: {
+    readonly what: string;
+    readonly timeoutMs?: number;
+    readonly of?: ManagedProcess;
+    readonly everyMs?: number;
+  },
+): Promise<T> {
+  const { what, timeoutMs = 60_000, of, everyMs = 50 } = options;
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const result = await check();
+    if (result !== undefined && result !== false) return result;
+    if (of && (of.child.exitCode !== null || of.child.signalCode !== null || of.child.pid === undefined)) {
+      throw new Error(`${what}: the process ended.\n${of.output()}`);
+    }
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms.\n${of?.output() ?? ""}`);
+    await delay(everyMs);
+  }
+}
