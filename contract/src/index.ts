@@ -1,5 +1,6 @@
 export * from "./activity.ts";
 export * from "./base.ts";
+export * from "./documents.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
 export * from "./heat.ts";
