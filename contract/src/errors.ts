@@ -178,7 +178,7 @@ export class FaultlineError extends Error {
   readonly field: string | undefined;
 
   constructor(reason: ErrorReason, message: string, options: ErrorOptions = {}) {
-    super(message, { cause: options.cause });
+    super(message, options);
     this.reason = reason;
     this.field = options.field;
   }

@@ -86,39 +86,50 @@ function tallyOf(issue: Counted): Tally {
   return tally;
 }
 
-function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
+function combine(a: Tally, b: Tally, of: (x: number, y: number) => number): Tally {
   const each = <K extends string>(keys: readonly K[], x: Record<K, number>, y: Record<K, number>) =>
-    Object.fromEntries(keys.map((key) => [key, x[key] + sign * y[key]])) as Record<K, number>;
+    Object.fromEntries(keys.map((key) => [key, of(x[key], y[key])])) as Record<K, number>;
   return {
     byStatus: each(statuses, a.byStatus, b.byStatus),
     bySeverity: each(severities, a.bySeverity, b.bySeverity),
     byCategory: each(categories, a.byCategory, b.byCategory),
-    weight: a.weight + sign * b.weight,
+    weight: of(a.weight, b.weight),
     resolution: {
-      count: a.resolution.count + sign * b.resolution.count,
-      seconds: a.resolution.seconds + sign * b.resolution.seconds,
+      count: of(a.resolution.count, b.resolution.count),
+      seconds: of(a.resolution.seconds, b.resolution.seconds),
     },
   };
 }
 
+const sum = (x: number, y: number) => x + y;
+
+/**
+ * A cell that has not been told yet of a write past the API may lack what is taken from it; a negative count would make
+ * the whole log entry unreadable.
+ */
+const difference = (x: number, y: number) => Math.max(0, x - y);
+
 /** The tally of many issues: what a cell must equal. */
 export function countIssues(issues: Iterable<Counted>): Tally {
   let tally = emptyTally();
-  for (const issue of issues) tally = combine(tally, tallyOf(issue), 1);
+  for (const issue of issues) tally = combine(tally, tallyOf(issue), sum);
   return tally;
 }
 
-/** The tally after one issue of the building went from `before` to `after` (null: did not or does not exist). */
+/**
+ * The tally after one issue of the building went from `before` to `after` (null: did not or does not exist). No count
+ * goes below zero, whatever the tally was.
+ */
 export function applyChange(tally: Tally, before: Counted | null, after: Counted | null): Tally {
-  const without = before ? combine(tally, tallyOf(before), -1) : tally;
-  return after ? combine(without, tallyOf(after), 1) : without;
+  const without = before ? combine(tally, tallyOf(before), difference) : tally;
+  return after ? combine(without, tallyOf(after), sum) : without;
 }
 
 /** The stats of an organization, campus or building: the sum over its cells. */
 export function sumCells(cells: Iterable<Tally>): Stats {
-  let sum = emptyTally();
-  for (const cell of cells) sum = combine(sum, cell, 1);
-  const total = statuses.reduce((count, status) => count + sum.byStatus[status], 0);
-  const unresolved = severities.reduce((count, severity) => count + sum.bySeverity[severity], 0);
-  return { ...sum, total, unresolved };
+  let tally = emptyTally();
+  for (const cell of cells) tally = combine(tally, cell, sum);
+  const total = statuses.reduce((count, status) => count + tally.byStatus[status], 0);
+  const unresolved = severities.reduce((count, severity) => count + tally.bySeverity[severity], 0);
+  return { ...tally, total, unresolved };
 }

@@ -3,10 +3,13 @@ import { z } from "zod";
 import { type LogEvent, logEventSchema } from "./events.ts";
 import { type HeatCell, heatCellSchema } from "./heat.ts";
 
-/** A position: milliseconds and a sequence number, as a Redis stream id. Opaque to clients. */
+/**
+ * A position: milliseconds and a sequence number, as a Redis stream id. Opaque to clients. Without leading zeros, so
+ * that equal positions are equal strings, and of at most 15 digits, which a number holds exactly.
+ */
 export const positionSchema = z
   .string()
-  .regex(/^\d{1,16}-\d{1,16}$/, "must be a position that the relay sent");
+  .regex(/^(0|[1-9]\d{0,14})-(0|[1-9]\d{0,14})$/, "must be a position that the relay sent");
 
 /** The position before the first entry. */
 export const startPosition = "0-0";

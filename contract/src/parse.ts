@@ -3,7 +3,7 @@ import { type ErrorReason, FaultlineError } from "./errors.ts";
 
 /**
  * Parses `input` with `schema`, or throws a `FaultlineError` with `reason` that names the first field at fault.
- * `at` is put before the field's path ("query" gives "query.limit").
+ * `at` is put before the field's path ("query" gives "query.limit"). The input as a whole is called "body".
  */
 export function parse<S extends z.ZodType>(
   schema: S,
@@ -14,12 +14,34 @@ export function parse<S extends z.ZodType>(
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = [at, ...(issue?.path ?? []), ...unknownKey(issue)].filter((part) => part !== "").join(".");
-  const field = path || "body";
-  throw new FaultlineError(reason, `${field}: ${issue?.message ?? "not valid"}`, { field });
+  const { path, message } = issue ? faultOf(issue) : { path: [], message: "not valid" };
+  const field = [at, ...path.map(String)].filter((part) => part !== "").join(".") || "body";
+  throw new FaultlineError(reason, `${field}: ${message}`, { field });
 }
 
-/** A strict object reports unknown keys on the object itself; the caller wants the key. */
-function unknownKey(issue: z.core.$ZodIssue | undefined): readonly string[] {
-  return issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** The longest that a caller's own key is repeated in an error. */
+const longestKey = 64;
+
+/** A schema reports an unknown key, and what is wrong inside a union, on the object around it. */
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    return { path: [...issue.path, key.slice(0, longestKey)], message: "is not a known field" };
+  }
+  if (issue.code === "invalid_union") {
+    const inner = deepest(issue.errors.flatMap(([first]) => (first ? [faultOf(first)] : [])));
+    if (inner) return { path: [...issue.path, ...inner.path], message: inner.message };
+  }
+  return issue;
+}
+
+/** The alternative that got furthest is the one that was meant, unless none got inside. */
+function deepest(faults: readonly Fault[]): Fault | undefined {
+  const [first] = faults.toSorted((a, b) => b.path.length - a.path.length);
+  return first && first.path.length > 0 ? first : undefined;
 }

@@ -28,6 +28,9 @@ export const permissions = {
 
 export type Action = keyof typeof permissions;
 
+/** What is the whole organization's when no subject narrows it: not for a scoped member, who could widen their own scope. */
+const organizationWide: ReadonlySet<Action> = new Set(["members", "buildings", "rebuild"]);
+
 /** What an action is done to; a whole organization when left out. */
 export type Subject = { readonly campusId: string; readonly buildingId?: string } & Partial<
   Pick<Issue, "reporterId" | "assigneeId" | "status">
@@ -49,18 +52,19 @@ export function isInScope(
 }
 
 /**
- * Whether `principal` may do `action` to `subject`. A scoped member may do nothing to the organization as a whole
- * except list what is theirs, so `subject` is left out only where the answer is filtered by scope.
+ * Whether `principal` may do `action` to `subject`. Leave `subject` out only where the answer is filtered by scope, or
+ * where the action is the whole organization's: `members`, `buildings` and `rebuild` are then not a scoped admin's.
  */
 export function can(principal: Principal, action: Action, subject?: Subject): boolean {
-  if (subject && !isInScope(principal, subject)) return false;
-  return isGranted(permissions[action][principal.role], principal, subject);
+  return (
+    reaches(principal, action, subject) && isGranted(permissions[action][principal.role], principal, subject)
+  );
 }
 
 /** Throws `scope-exceeded` or `permission-missing` unless `can`. */
 export function assertCan(principal: Principal, action: Action, subject?: Subject): void {
   if (can(principal, action, subject)) return;
-  if (subject && !isInScope(principal, subject)) {
+  if (!reaches(principal, action, subject)) {
     throw new FaultlineError(
       "scope-exceeded",
       "This lies outside the campuses and buildings you are limited to.",
@@ -70,6 +74,12 @@ export function assertCan(principal: Principal, action: Action, subject?: Subjec
     "permission-missing",
     `A ${principal.role} may not do this (${action}); ask an admin of your organization.`,
   );
+}
+
+/** Whether the member's scope takes in what the action is done to. */
+function reaches(principal: Principal, action: Action, subject: Subject | undefined): boolean {
+  if (subject) return isInScope(principal, subject);
+  return !(isScoped(principal) && organizationWide.has(action));
 }
 
 function isGranted(grant: Grant, principal: Principal, subject: Subject | undefined): boolean {

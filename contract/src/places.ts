@@ -81,8 +81,11 @@ export const createAlertSchema = z
     path: ["buildingId"],
     message: "give either buildingId or campusId",
   })
-  .refine((alert) => !alert.startsAt || !alert.endsAt || alert.startsAt < alert.endsAt, {
-    path: ["endsAt"],
-    message: "must be after startsAt",
-  });
+  .refine(
+    (alert) => !alert.startsAt || !alert.endsAt || Date.parse(alert.startsAt) < Date.parse(alert.endsAt),
+    {
+      path: ["endsAt"],
+      message: "must be after startsAt",
+    },
+  );
 export type CreateAlert = z.infer<typeof createAlertSchema>;

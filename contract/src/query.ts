@@ -6,19 +6,17 @@ import { categorySchema, severitySchema, statusSchema } from "./issue.ts";
 /** Firestore allows at most 30 alternatives in one query, so this is the most that a filter can name. */
 const alternatives = 30;
 
-/** "open,on_hold" or several parameters, as a list without repeats. */
-const listOf = <S extends z.ZodType>(item: S) =>
-  z.preprocess(
-    (value) =>
-      (Array.isArray(value) ? value : [value]).flatMap((part) =>
-        typeof part === "string" ? part.split(",") : part,
-      ),
-    z
-      .array(item)
-      .min(1)
-      .max(alternatives)
-      .transform((items) => [...new Set(items)]),
-  );
+/** "open,on_hold" or several parameters, as a list without repeats. An item at fault is told of the parameter. */
+const listOf = <S extends z.ZodType>(item: S) => {
+  const items = z.array(item).min(1).max(alternatives);
+  return z.union([z.string(), z.array(z.string())]).transform((value, context): z.output<S>[] => {
+    const parts = [value].flat().flatMap((part) => part.split(","));
+    const result = items.safeParse([...new Set(parts)]);
+    if (result.success) return result.data;
+    context.addIssue({ code: "custom", message: result.error.issues[0]?.message ?? "not valid" });
+    return z.NEVER;
+  });
+};
 
 export const sortFields = ["createdAt", "updatedAt", "dueAt"] as const;
 export type SortField = (typeof sortFields)[number];

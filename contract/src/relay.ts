@@ -13,6 +13,7 @@ export const socketPath = "/api/realtime/socket.io";
 const roomsSchema = z.array(z.string().max(128)).min(1).max(roomsPerRequest);
 export const subscribeSchema = z.strictObject({ rooms: roomsSchema, since: positionSchema.optional() });
 export const unsubscribeSchema = z.strictObject({ rooms: roomsSchema });
+export const authenticateSchema = z.strictObject({ token: z.string().max(8_192) });
 
 /** Answer to "subscribe". */
 export type SubscribeAck =
@@ -32,14 +33,27 @@ export type UnsubscribeAck =
   | { readonly ok: true; readonly rooms: readonly string[] }
   | { readonly ok: false; readonly error: ErrorBody };
 
+export type AuthenticateAck =
+  | {
+      readonly ok: true;
+      /** When the fresh token expires. */
+      readonly expiresAt: string;
+    }
+  | { readonly ok: false; readonly error: ErrorBody };
+
 type EventMap = { [E in FaultlineEvent as E["type"]]: (event: E) => void };
 
 export interface ServerToClientEvents extends EventMap {
   /** What was missed can't be replayed any more: fetch afresh. */
   "sync:lost": (lost: { readonly position: string }) => void;
+  /** The token is about to expire: send a fresh one with "authenticate". */
+  "session:expiring": (session: { readonly expiresAt: string }) => void;
+  /** The relay is shutting down: reconnect, not all at once. */
+  "relay:draining": (notice: { readonly reconnectAfterMs: number }) => void;
 }
 
 export interface ClientToServerEvents {
   subscribe: (request: unknown, ack?: (answer: SubscribeAck) => void) => void;
   unsubscribe: (request: unknown, ack?: (answer: UnsubscribeAck) => void) => void;
+  authenticate: (request: unknown, ack?: (answer: AuthenticateAck) => void) => void;
 }

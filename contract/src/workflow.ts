@@ -1,6 +1,6 @@
 /** The status moves, as a table: who may make them is in `permissions`. */
 import { FaultlineError } from "./errors.ts";
-import type { Status } from "./issue.ts";
+import { type Status, statuses } from "./issue.ts";
 
 interface Move {
   readonly from: readonly Status[];
@@ -25,15 +25,13 @@ export function findMove(from: Status, to: Status): MoveName | undefined {
   );
 }
 
-/** Throws `move-illegal`, naming the moves that are possible, unless the workflow leads from `from` to `to`. */
+/** Throws `move-illegal`, naming the statuses that are possible, unless the workflow leads from `from` to `to`. */
 export function assertMove(from: Status, to: Status): void {
   if (findMove(from, to)) return;
-  const possible = moveNames.filter((name) => (moves[name].from as readonly Status[]).includes(from));
+  const possible = statuses.filter((status) => findMove(from, status));
   throw new FaultlineError(
     "move-illegal",
     `status: an issue that is ${from} cannot become ${to}; possible: ${possible.join(", ")}.`,
-    {
-      field: "status",
-    },
+    { field: "status" },
   );
 }

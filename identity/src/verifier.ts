@@ -1,6 +1,13 @@
 /** Verifies Firebase ID tokens, for the API and the relay alike. */
-import { claimsSchema, FaultlineError, type Principal } from "@faultline/contract";
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, UnsecuredJWT } from "jose";
+import { type Claims, claimsSchema, FaultlineError, type Principal, uidSchema } from "@faultline/contract";
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+  UnsecuredJWT,
+} from "jose";
 
 /** Google's keys for Firebase ID tokens. */
 const googleKeysUrl =
@@ -34,7 +41,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     requiredClaims: ["sub", "iat", "exp"],
     clockTolerance: clockToleranceSeconds,
   };
-  const keys = createRemoteJWKSet(new URL(keysUrl));
+  const keys = keySet(new URL(keysUrl));
   const open = async (token: string): Promise<JWTPayload> => {
     if (emulated) return UnsecuredJWT.decode(token, checks).payload;
     return (await jwtVerify(token, keys, { ...checks, algorithms: ["RS256"] })).payload;
@@ -50,65 +57,72 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
 /**
  * Throws when a deployed process would accept unsigned tokens. The Functions emulator sets `K_SERVICE` as Cloud Run
- * does, and `FUNCTIONS_EMULATOR` beside it.
+ * does, and `FUNCTIONS_EMULATOR` beside it, but not Cloud Run's `K_CONFIGURATION`.
  */
 export function assertSafeEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
-  const { FIREBASE_AUTH_EMULATOR_HOST, K_SERVICE, FUNCTIONS_EMULATOR } = environment;
-  if (FIREBASE_AUTH_EMULATOR_HOST && K_SERVICE && FUNCTIONS_EMULATOR !== "true") {
+  const { FIREBASE_AUTH_EMULATOR_HOST, K_SERVICE, K_CONFIGURATION, FUNCTIONS_EMULATOR } = environment;
+  const isEmulator = FUNCTIONS_EMULATOR === "true" && !K_CONFIGURATION;
+  if (FIREBASE_AUTH_EMULATOR_HOST && K_SERVICE && !isEmulator) {
     throw new Error(
       "FIREBASE_AUTH_EMULATOR_HOST is set on a deployed service: unsigned tokens would be accepted. Remove it.",
     );
   }
 }
 
+/** The keys; failing to get them says nothing about the token, so that is `unavailable`. */
+function keySet(url: URL): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(url);
+  return (header, token) =>
+    remote(header, token).catch((error: unknown) => {
+      if (isTokensFault(error)) throw error;
+      throw new FaultlineError("unavailable", "The keys that verify tokens can't be had just now.", {
+        cause: error,
+      });
+    });
+}
+
+/** The token names a key that does not exist, or none although there are several. */
+function isTokensFault(error: unknown): boolean {
+  return error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+}
+
 function refusal(error: unknown): FaultlineError {
+  if (error instanceof FaultlineError) return error;
   if (error instanceof errors.JWTExpired) {
     return new FaultlineError("token-expired", "The ID token has expired; get a fresh one.", {
       field: "token",
       cause: error,
     });
   }
-  if (isKeyFetchFailure(error)) {
-    return new FaultlineError("unavailable", "The keys that verify tokens can't be had just now.", {
-      cause: error,
-    });
-  }
-  return new FaultlineError("token-invalid", "This is not a valid Firebase ID token of this project.", {
-    field: "token",
-    cause: error,
-  });
+  return invalid("This is not a valid Firebase ID token of this project.", error);
 }
 
-/** A key set that times out or answers nonsense says nothing about the token. */
-function isKeyFetchFailure(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout) return true;
-  if (error instanceof errors.JOSEError) return error.code === "ERR_JOSE_GENERIC";
-  return error instanceof TypeError && error.message === "fetch failed";
+function invalid(message: string, cause?: unknown): FaultlineError {
+  return new FaultlineError("token-invalid", message, { field: "token", cause });
 }
 
+/** A payload as `createVerifier` checked it: jose requires `exp` and `iat`, and that they are numbers. */
 function toPrincipal(payload: JWTPayload): Principal {
-  const claims = claimsSchema.safeParse(payload);
-  if (!payload.sub || payload.sub.length > 128) {
-    throw new FaultlineError("token-invalid", "The ID token names no user.", { field: "token" });
-  }
-  if (!claims.success) {
-    const field = String(claims.error.issues[0]?.path[0] ?? "organizationId");
-    throw new FaultlineError(
-      "organization-missing",
-      `The ID token's claim ${field} is missing or malformed; ask an admin to add you.`,
-      {
-        field,
-      },
-    );
-  }
-  const { organizationId, role, campusIds, buildingIds } = claims.data;
+  const { sub, iat = Infinity, exp = 0, name } = payload;
+  if (iat > Date.now() / 1000 + clockToleranceSeconds)
+    throw invalid("The ID token was issued in the future.");
+  const uid = uidSchema.safeParse(sub);
+  if (!uid.success) throw invalid("The ID token names no user.");
   return {
-    uid: payload.sub,
-    organizationId,
-    role,
-    ...(campusIds && { campusIds }),
-    ...(buildingIds && { buildingIds }),
-    ...(typeof payload.name === "string" && { name: payload.name }),
-    expiresAt: payload.exp as number,
+    uid: uid.data,
+    ...toClaims(payload),
+    ...(typeof name === "string" && { name }),
+    expiresAt: exp,
   };
+}
+
+function toClaims(payload: JWTPayload): Claims {
+  const claims = claimsSchema.safeParse(payload);
+  if (claims.success) return claims.data;
+  const field = String(claims.error.issues[0]?.path[0] ?? "organizationId");
+  throw new FaultlineError(
+    "organization-missing",
+    `The ID token's claim ${field} is missing or malformed; ask an admin to add you.`,
+    { field },
+  );
 }
