@@ -72,19 +72,38 @@ export function startProcess(
   };
 }
 
-/** Waits until `check` gives something other than undefined or false, or `of` has ended. */
+/** Resolves to `started` once `ready` has resolved; stops it, and rejects, when that fails. */
+export async function whenReady(started: ManagedProcess, ready: Promise<unknown>): Promise<ManagedProcess> {
+  try {
+    await ready;
+    return started;
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
+
+export interface WaitOptions {
+  /** What is waited for, in an error's message. */
+  readonly what: string;
+  /** Default one minute. */
+  readonly timeoutMs?: number;
+  /** Default 50 ms. */
+  readonly everyMs?: number;
+  /** Waiting is over when this process has ended. */
+  readonly of?: ManagedProcess;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Waits until `check` gives something other than undefined or false; rejects when that can't be any more. */
 export async function waitUntil<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
-  options: {
-    readonly what: string;
-    readonly timeoutMs?: number;
-    readonly of?: ManagedProcess;
-    readonly everyMs?: number;
-  },
+  options: WaitOptions,
 ): Promise<T> {
-  const { what, timeoutMs = 60_000, of, everyMs = 50 } = options;
+  const { what, timeoutMs = 60_000, everyMs = 50, of, signal } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
+    signal?.throwIfAborted();
     const result = await check();
     if (result !== undefined && result !== false) return result;
     if (of && (of.child.exitCode !== null || of.child.signalCode !== null || of.child.pid === undefined)) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { freePort, type ManagedProcess, startProcess, waitUntil } from "./process.ts";
+import { freePort, type ManagedProcess, startProcess, waitUntil, whenReady } from "./process.ts";
 
 export interface RedisServer {
   readonly url: string;
@@ -59,8 +59,10 @@ async function launch(port: number, dir: string): Promise<ManagedProcess> {
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = startProcess("redis-server", args);
-  await waitUntil(() => answers(port), { what: `Redis on port ${port}`, of: server, timeoutMs: 20_000 });
-  return server;
+  return whenReady(
+    server,
+    waitUntil(() => answers(port), { what: `Redis on port ${port}`, of: server, timeoutMs: 20_000 }),
+  );
 }
 
 async function answers(port: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** Vitest's global setup: one real Redis and one embedded Firestore for all unit tests of a run. */
+import type {} from "vitest";
 import type { TestProject } from "vitest/node";
 import { startFirestore } from "../firestore/index.ts";
 import { startRedis } from "../redis.ts";

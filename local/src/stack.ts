@@ -1,0 +1,116 @@
+/** The whole local stack, started in order and stopped in the reverse one. */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { openAdmin } from "./admin.ts";
+import { createDemoUsers, seedDemo } from "./demo/seed.ts";
+import { rootDir, startEmulators } from "./emulators.ts";
+import { type EmbeddedFirestore, startFirestore } from "./firestore/index.ts";
+import { startRedis } from "./redis.ts";
+import { startRelay } from "./relay.ts";
+import { addressesOf, projectId, region, type Settings } from "./settings.ts";
+import { deliverTriggers, discoverTriggers } from "./triggers/index.ts";
+
+export interface Stack {
+  /** Stops everything that was started, newest first. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly settings: Settings;
+  /** An own Redis instead of the private one. */
+  readonly redisUrl?: string;
+  /** Ends the start; what was started is stopped. */
+  readonly signal?: AbortSignal;
+  /** Told of each step, and in verbose mode of each line that a service prints. */
+  readonly log: (line: string) => void;
+}
+
+/** Starts Redis, Firestore, the demo data, the emulators, the triggers and, when all that works, the relay. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const started: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    await startServices(options, (end) => started.push(end));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+async function startServices(
+  options: StackOptions,
+  onStop: (end: () => Promise<unknown>) => void,
+): Promise<void> {
+  const { settings, signal, log } = options;
+  const runDir = join(rootDir, ".faultline", `run-${process.pid}`);
+  await mkdir(runDir, { recursive: true });
+  onStop(() => rm(runDir, { recursive: true, force: true }));
+  const output = (service: string) =>
+    settings.verbose ? { onLine: (line: string) => log(`${service} | ${line}`) } : {};
+
+  log("Redis ...");
+  const redisUrl = options.redisUrl ?? (await startOwnRedis(settings, onStop));
+  const firestore = await startEmbeddedFirestore(options, onStop);
+  log("Firebase emulators (Auth, Functions, Hosting) ...");
+  const emulators = await startEmulators({ settings, runDir, redisUrl, signal, ...output("firebase") });
+  // The Firebase CLI ends its functions' processes on SIGINT.
+  onStop(() => emulators.stop("SIGINT", 15_000));
+  log("Demo data ...");
+  await prepareDemo(settings);
+  if (firestore) await attachTriggers(firestore, settings, log, onStop);
+  log("Relay ...");
+  const relay = await startRelay({ settings, redisUrl, signal, ...output("relay") });
+  onStop(() => relay.stop());
+}
+
+async function startOwnRedis(
+  settings: Settings,
+  onStop: (end: () => Promise<unknown>) => void,
+): Promise<string> {
+  const dataDir = settings.dataDir && join(settings.dataDir, "redis");
+  if (dataDir) await mkdir(dataDir, { recursive: true });
+  const redis = await startRedis({ port: settings.ports.redis, ...(dataDir && { dataDir }) });
+  onStop(() => redis.stop());
+  return redis.url;
+}
+
+async function startEmbeddedFirestore(
+  { settings, log }: StackOptions,
+  onStop: (end: () => Promise<unknown>) => void,
+): Promise<EmbeddedFirestore | undefined> {
+  if (settings.firestore === "official") return undefined;
+  log("Firestore (embedded) ...");
+  const firestore = await startFirestore({
+    projectId,
+    port: settings.ports.firestore,
+    ...(settings.dataDir && { dataDir: join(settings.dataDir, "firestore") }),
+  });
+  onStop(() => firestore.stop());
+  return firestore;
+}
+
+async function prepareDemo(settings: Settings): Promise<void> {
+  const admin = openAdmin(addressesOf(settings));
+  try {
+    await seedDemo(admin.firestore);
+    await createDemoUsers(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** From here on, a write reaches the functions' triggers; what was there before does not count as written. */
+async function attachTriggers(
+  firestore: EmbeddedFirestore,
+  settings: Settings,
+  log: (line: string) => void,
+  onStop: (end: () => Promise<unknown>) => void,
+): Promise<void> {
+  const routes = await discoverTriggers({ functionsUrl: addressesOf(settings).functions, projectId, region });
+  const delivery = deliverTriggers({ firestore, routes, projectId, log });
+  onStop(() => delivery.stop());
+  log(`Triggers: ${routes.map((route) => route.name).join(", ")}`);
+}
