@@ -3,7 +3,7 @@ import { z } from "zod";
 import { idSchema, uidSchema } from "./base.ts";
 import { categorySchema, severitySchema, statusSchema } from "./issue.ts";
 
-/** Firestore allows at most 30 alternatives in one query, so this is the most that a filter can name. */
+/** Firestore allows at most 30 alternatives in one query, and those of several filters multiply. */
 const alternatives = 30;
 
 /** "open,on_hold" or several parameters, as a list without repeats. An item at fault is told of the parameter. */
@@ -24,18 +24,24 @@ const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 /** A field, with a minus for the newest first. */
 export const sortSchema = z.enum(sorts as [(typeof sorts)[number], ...(typeof sorts)[number][]]);
 
-export const listIssuesSchema = z.strictObject({
-  campusId: idSchema.optional(),
-  buildingId: idSchema.optional(),
-  status: listOf(statusSchema).optional(),
-  severity: listOf(severitySchema).optional(),
-  category: listOf(categorySchema).optional(),
-  assigneeId: uidSchema.optional(),
-  sort: sortSchema.default("-createdAt"),
-  /** Items per page, 1 to 200. */
-  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
-  cursor: z.string().max(1_000).optional(),
-});
+export const listIssuesSchema = z
+  .strictObject({
+    campusId: idSchema.optional(),
+    buildingId: idSchema.optional(),
+    status: listOf(statusSchema).optional(),
+    severity: listOf(severitySchema).optional(),
+    category: listOf(categorySchema).optional(),
+    assigneeId: uidSchema.optional(),
+    sort: sortSchema.default("-createdAt"),
+    /** Items per page, 1 to 200. */
+    limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+    cursor: z.string().max(1_000).optional(),
+  })
+  .refine(
+    ({ status = [0], severity = [0], category = [0] }) =>
+      status.length * severity.length * category.length <= alternatives,
+    { path: ["category"], message: `with status and severity gives more than ${alternatives} combinations` },
+  );
 export type ListIssues = z.infer<typeof listIssuesSchema>;
 
 /** The fields that a list of issues can be filtered by, each by equality or alternatives. */
