@@ -15,6 +15,18 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Whether nothing listens on a port of the loopback interface. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => resolve(true));
+  });
+  const free = await listening;
+  if (free) await new Promise((resolve) => server.close(resolve));
+  return free;
+}
+
 export interface ManagedProcess {
   readonly child: ChildProcess;
   /** The newest output, for an error message. */

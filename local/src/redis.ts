@@ -61,11 +61,16 @@ async function launch(port: number, dir: string): Promise<ManagedProcess> {
   const server = startProcess("redis-server", args);
   return whenReady(
     server,
-    waitUntil(() => answers(port), { what: `Redis on port ${port}`, of: server, timeoutMs: 20_000 }),
+    waitUntil(() => isServing(port, server.child.pid), {
+      what: `Redis on port ${port}`,
+      of: server,
+      timeoutMs: 20_000,
+    }),
   );
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether the server on the port is this process: another one's answer would hide that ours could not start. */
+async function isServing(port: number, pid: number | undefined): Promise<boolean> {
   const client = new Redis(port, "127.0.0.1", {
     lazyConnect: true,
     retryStrategy: null,
@@ -74,7 +79,7 @@ async function answers(port: number): Promise<boolean> {
   client.on("error", () => {});
   try {
     await client.connect();
-    return (await client.ping()) === "PONG";
+    return (await client.info("server")).includes(`process_id:${pid}\r\n`);
   } catch {
     return false;
   } finally {

@@ -5,10 +5,12 @@ import { openAdmin } from "./admin.ts";
 import { createDemoUsers, seedDemo } from "./demo/seed.ts";
 import { rootDir, startEmulators } from "./emulators.ts";
 import { type EmbeddedFirestore, startFirestore } from "./firestore/index.ts";
+import { isFree } from "./process.ts";
 import { startRedis } from "./redis.ts";
 import { startRelay } from "./relay.ts";
 import { addressesOf, projectId, region, type Settings } from "./settings.ts";
 import { deliverTriggers, discoverTriggers } from "./triggers/index.ts";
+import { UsageError } from "./usage.ts";
 
 export interface Stack {
   /** Stops everything that was started, newest first. */
@@ -45,6 +47,7 @@ async function startServices(
   onStop: (end: () => Promise<unknown>) => void,
 ): Promise<void> {
   const { settings, signal, log } = options;
+  await assertPortsFree(options);
   const runDir = join(rootDir, ".faultline", `run-${process.pid}`);
   await mkdir(runDir, { recursive: true });
   onStop(() => rm(runDir, { recursive: true, force: true }));
@@ -64,6 +67,16 @@ async function startServices(
   log("Relay ...");
   const relay = await startRelay({ settings, redisUrl, signal, ...output("relay") });
   onStop(() => relay.stop());
+}
+
+async function assertPortsFree({ settings, redisUrl }: StackOptions): Promise<void> {
+  for (const [service, port] of Object.entries(settings.ports)) {
+    if (service === "redis" && redisUrl !== undefined) continue;
+    if (await isFree(port)) continue;
+    throw new UsageError(
+      `Port ${port} is in use. End what uses it, or set FAULTLINE_PORT_${service.toUpperCase()} to another.`,
+    );
+  }
 }
 
 async function startOwnRedis(

@@ -39,8 +39,6 @@ export const DeliveryDefaults = { concurrency: 2, timeoutMs: 120_000, maxPending
 
 interface Trigger extends TriggerRoute {
   readonly matches: (path: string) => boolean;
-  /** The route's URL, or where it has moved since. */
-  currentUrl: string;
 }
 
 /** The changes of one document that one trigger has yet to handle; the first of them is the one being tried. */
@@ -78,7 +76,6 @@ class Delivery implements TriggerDelivery {
     this.#triggers = options.routes.map((route) => ({
       ...route,
       matches: compilePattern(route.document),
-      currentUrl: route.url,
     }));
     this.#unsubscribe = options.firestore.onChange((change) => this.#accept(change));
   }
@@ -157,19 +154,14 @@ class Delivery implements TriggerDelivery {
     const body = JSON.stringify(cloudEvent(change, trigger.eventType, this.#options.projectId));
     const { timeoutMs } = this.#options;
     const timer = setTimeout(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    const result = await post(trigger.currentUrl, body, attempt.signal);
+    const failure = await post(trigger.url, body, attempt.signal);
     clearTimeout(timer);
     if (this.#isStopped) return;
-    if (result === undefined) this.#finish(lane);
-    else this.#fail(lane, change, result.failure, result.movedTo);
+    if (failure === undefined) this.#finish(lane);
+    else this.#fail(lane, change, failure);
   }
 
-  #fail(lane: Lane, change: DocumentChange, failure: string, movedTo: string | undefined): void {
-    if (movedTo !== undefined) {
-      lane.trigger.currentUrl = movedTo;
-      this.#waiting.add(lane);
-      return;
-    }
+  #fail(lane: Lane, change: DocumentChange, failure: string): void {
     if (!lane.trigger.retry) {
       this.#log(`${lane.trigger.name}: dropped the event of ${change.path}: ${failure}`);
       this.#finish(lane);

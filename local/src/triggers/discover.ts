@@ -70,7 +70,7 @@ function routeOf(
   if (platform === "gcfv1" || document === undefined || !eventTrigger || !TYPES.has(eventTrigger.eventType)) {
     return undefined;
   }
-  // The emulator's key of a trigger ends in how often it has reloaded the functions; the delivery follows that.
+  // The emulator's key of an event trigger ends in a generation, which is 0 outside its interactive shell.
   const key = `${region ?? options.region ?? DEFAULT_REGION}-${name}-0`;
   const url = new URL(`/functions/projects/${options.projectId}/triggers/${key}`, options.functionsUrl);
   // The emulator does not tell whether a function asked for retries. Delivering again is what the ones that

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { startProcess, waitUntil } from "./process.ts";
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("startProcess", () => {
+  it("stops a process and what it has started itself", async () => {
+    const script = `const { spawn } = require("child_process");
+      console.log("child " + spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]).pid);
+      setInterval(() => {}, 1000);`;
+    const parent = startProcess(process.execPath, ["-e", script]);
+    const pid = await waitUntil(() => Number(/child (\d+)/.exec(parent.output())?.[1]) || undefined, {
+      what: "the child",
+      of: parent,
+    });
+    await parent.stop();
+    await waitUntil(() => !isAlive(pid), { what: "the end of the child" });
+    expect(isAlive(parent.child.pid as number)).toBe(false);
+  });
+
+  it("kills a process that ignores the signal, after the grace", async () => {
+    const stubborn = startProcess(process.execPath, [
+      "-e",
+      `process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000);`,
+    ]);
+    await waitUntil(() => stubborn.output().includes("up"), { what: "the start", of: stubborn });
+    await stubborn.stop("SIGTERM", 50);
+    expect(stubborn.child.signalCode).toBe("SIGKILL");
+  });
+
+  it("hands on the output line by line", async () => {
+    const lines: string[] = [];
+    const speaker = startProcess(process.execPath, ["-e", `console.log("one\\ntwo")`], {
+      onLine: (line) => lines.push(line),
+    });
+    await waitUntil(() => lines.length === 2, { what: "two lines" });
+    expect(lines).toEqual(["one", "two"]);
+    await speaker.stop();
+  });
+
+  it("ends quietly when the program does not exist", async () => {
+    const missing = startProcess("no-such-program-here", []);
+    await missing.stop();
+    expect(missing.output()).toContain("ENOENT");
+  });
+});
+
+describe("waitUntil", () => {
+  it("gives up with what it waited for", async () => {
+    await expect(waitUntil(() => false, { what: "The moon", timeoutMs: 1, everyMs: 1 })).rejects.toThrow(
+      "The moon: not within 1 ms",
+    );
+  });
+
+  it("gives up at once when the process has ended, with what that printed", async () => {
+    const failing = startProcess(process.execPath, ["-e", `console.error("no luck"); process.exit(3)`]);
+    await expect(waitUntil(() => false, { what: "Luck", of: failing })).rejects.toThrow(
+      /Luck: the process ended[\s\S]*no luck/,
+    );
+  });
+
+  it("gives up when it is told to", async () => {
+    const abort = new AbortController();
+    abort.abort();
+    await expect(waitUntil(() => false, { what: "Nothing", signal: abort.signal })).rejects.toThrow(/abort/i);
+  });
+});
