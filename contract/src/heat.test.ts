@@ -85,9 +85,11 @@ describe("the tally of issues", () => {
         status: "closed",
         resolvedAt: new Date(Date.parse("2026-01-31T08:00:00.000Z") + seconds * 1000).toISOString(),
       });
-    expect(countIssues([tookSeconds(90), tookSeconds(0.4), tookSeconds(3600)]).resolution).toEqual({
-      count: 3,
-      seconds: 3690,
+    expect(
+      countIssues([tookSeconds(90), tookSeconds(0.4), tookSeconds(0.6), tookSeconds(3600)]).resolution,
+    ).toEqual({
+      count: 4,
+      seconds: 3691,
     });
   });
 
