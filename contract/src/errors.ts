@@ -72,7 +72,7 @@ export const errorReasons = {
   "organization-missing": {
     code: "permission-denied",
     retry: false,
-    meaning: "The ID token names no organization or no known role.",
+    meaning: "The organization, role or scope in the ID token is missing or malformed.",
   },
   "permission-missing": {
     code: "permission-denied",

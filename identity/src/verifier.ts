@@ -27,7 +27,7 @@ export interface VerifierOptions {
 
 /**
  * Resolves to who sent the token. Rejects with a `FaultlineError`: `token-missing`, `token-invalid` or
- * `token-expired` (401), `organization-missing` when the token names no organization or role (403), `unavailable`
+ * `token-expired` (401), `organization-missing` when the token's organization, role or scope is missing or malformed (403), `unavailable`
  * when Google's keys can't be had.
  */
 export type Verifier = (token: string | undefined) => Promise<Principal>;
