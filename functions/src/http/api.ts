@@ -1,0 +1,43 @@
+/** The REST API as an Express application. */
+import { FaultlineError } from "@faultline/contract";
+import type { Verifier } from "@faultline/identity";
+import express, { type Express } from "express";
+import type { Service } from "../service/index.ts";
+import { alertRoutes } from "./alerts.ts";
+import { type AllowedOrigins, cors } from "./cors.ts";
+import { createEndpoint } from "./endpoint.ts";
+import { heatRoutes } from "./heat.ts";
+import { issueRoutes } from "./issues.ts";
+import { memberRoutes } from "./members.ts";
+import { placeRoutes } from "./places.ts";
+import { sendProblem } from "./problem.ts";
+
+export interface ApiDeps {
+  readonly service: Service;
+  readonly verify: Verifier;
+  /** Default "any". */
+  readonly allowedOrigins?: AllowedOrigins;
+}
+
+/** Builds the API and starts nothing. */
+export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): Express {
+  const app = express();
+  // Tags are versions, so Express must not make its own; repeated parameters come as lists, never as objects.
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use(cors(allowedOrigins));
+  const endpoint = createEndpoint(verify);
+  // Hosting's rewrite keeps "/api" in the path; the function's own URL has it as the function's name, which is cut off.
+  app.use(
+    ["/api", "/"],
+    issueRoutes(endpoint, service.issues),
+    heatRoutes(endpoint, service.heat),
+    placeRoutes(endpoint, service.places),
+    memberRoutes(endpoint, service.members),
+    alertRoutes(endpoint, service.alerts),
+  );
+  app.use((request) => {
+    throw new FaultlineError("route-unknown", `There is no ${request.method} ${request.path}.`);
+  });
+  app.use(sendProblem);
+  return app;
+}

@@ -1,0 +1,29 @@
+/** Structured logs. Messages are stable, so that alerts can be written for them; no request or document is ever logged. */
+import { write } from "firebase-functions/logger";
+
+/** Every message, and when it is written. */
+export type LogMessage =
+  | "request failed" // a 5xx was answered; the cause is in `error`
+  | "publish failed" // the fast path failed or ran out of time; the trigger's retry delivers
+  | "trigger failed" // a trigger will be retried
+  | "document malformed" // a document that no rule can repair was skipped or dropped
+  | "write adopted" // a write past the API was given its version and history
+  | "redis lost" // the connection failed; written once per outage
+  | "redis ready";
+
+type Severity = "INFO" | "WARNING" | "ERROR";
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Writes one entry; `error` is described by name, message, code, stack and causes. */
+export function log(severity: Severity, message: LogMessage, fields: LogFields = {}, error?: unknown): void {
+  write({ severity, message, ...fields, ...(error === undefined ? {} : { error: describe(error) }) });
+}
+
+function describe(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code = "code" in error ? error.code : undefined;
+  const nested = cause !== undefined && depth < 3 ? { cause: describe(cause, depth + 1) } : {};
+  return { name, message, code, stack, ...nested };
+}

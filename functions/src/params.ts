@@ -1,0 +1,89 @@
+/** The parameters that `firebase deploy` asks for or reads from `.env`, and what they become at run time. */
+import { logRetention } from "@faultline/contract";
+import { defineInt, defineSecret, defineString } from "firebase-functions/params";
+import { z } from "zod";
+
+/** Where Redis is, with password: `rediss://user:password@host:port`. */
+export const redisUrl = defineSecret("REDIS_URL");
+export const region = defineString("FAULTLINE_REGION", {
+  default: "us-central1",
+  description: "The region of all functions; firebase.json's rewrites name it too.",
+});
+export const maxInstances = defineInt("FAULTLINE_MAX_INSTANCES", {
+  default: 20,
+  description: "The most instances of each function.",
+});
+export const minInstances = defineInt("FAULTLINE_MIN_INSTANCES", {
+  default: 0,
+  description: "Instances of the API that are kept warm.",
+});
+defineInt("FAULTLINE_PUBLISH_TIMEOUT_MS", {
+  default: 1_000,
+  description: "The longest that a request waits for its change to be published.",
+});
+defineInt("FAULTLINE_LOG_ENTRIES", {
+  default: logRetention.entries,
+  description: "Events that an organization's log keeps for clients that come back.",
+});
+defineInt("FAULTLINE_LOG_SECONDS", {
+  default: logRetention.seconds,
+  description: "How long they are kept.",
+});
+defineString("FAULTLINE_CORS_ORIGINS", {
+  default: "*",
+  description: "Origins whose pages may call the REST API, separated by commas, or *.",
+});
+
+const originsSchema = z
+  .string()
+  .default("*")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
+  );
+
+const environmentSchema = z.object({
+  REDIS_URL: z.string().regex(/^rediss?:\/\/./, "must be a redis:// or rediss:// URL"),
+  GCLOUD_PROJECT: z.string().min(1),
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  FAULTLINE_PUBLISH_TIMEOUT_MS: z.coerce.number().int().min(1).max(30_000).default(1_000),
+  FAULTLINE_LOG_ENTRIES: z.coerce.number().int().min(1).default(logRetention.entries),
+  FAULTLINE_LOG_SECONDS: z.coerce.number().int().min(1).default(logRetention.seconds),
+  FAULTLINE_CORS_ORIGINS: originsSchema,
+});
+
+export interface Config {
+  readonly projectId: string;
+  readonly redisUrl: string;
+  /** Accept the Auth emulator's tokens. */
+  readonly isEmulated: boolean;
+  readonly publishTimeoutMs: number;
+  readonly retention: { readonly entries: number; readonly seconds: number };
+  readonly allowedOrigins: readonly string[] | "any";
+}
+
+/** Throws an error that names the variable at fault. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const GCLOUD_PROJECT = environment.GCLOUD_PROJECT ?? projectOf(environment.FIREBASE_CONFIG);
+  const result = environmentSchema.safeParse({ ...environment, GCLOUD_PROJECT });
+  if (!result.success) {
+    const [problem] = result.error.issues;
+    throw new Error(`${problem?.path.join(".")}: ${problem?.message}`);
+  }
+  const { data } = result;
+  return {
+    projectId: data.GCLOUD_PROJECT,
+    redisUrl: data.REDIS_URL,
+    isEmulated: data.FIREBASE_AUTH_EMULATOR_HOST !== undefined,
+    publishTimeoutMs: data.FAULTLINE_PUBLISH_TIMEOUT_MS,
+    retention: { entries: data.FAULTLINE_LOG_ENTRIES, seconds: data.FAULTLINE_LOG_SECONDS },
+    allowedOrigins: data.FAULTLINE_CORS_ORIGINS.includes("*") ? "any" : data.FAULTLINE_CORS_ORIGINS,
+  };
+}
+
+function projectOf(firebaseConfig: string | undefined): string | undefined {
+  const parsed: unknown = firebaseConfig?.startsWith("{") ? JSON.parse(firebaseConfig) : undefined;
+  return z.object({ projectId: z.string() }).safeParse(parsed).data?.projectId;
+}

@@ -1,0 +1,146 @@
+/** Publishes changes: appends them to the organization's log, each once and in order, then pushes them to the relays. */
+import {
+  type Activity,
+  type Alert,
+  type AlertEvent,
+  eventsOf,
+  type HeatCell,
+  redisKeys,
+} from "@faultline/contract";
+import type { Redis } from "ioredis";
+import {
+  type AppendRequest,
+  append,
+  defineAppend,
+  latestField,
+  pushedField,
+  type Retention,
+} from "./append.ts";
+import { push } from "./push.ts";
+import { ready } from "./redis.ts";
+
+export interface Change {
+  readonly organizationId: string;
+  readonly activity: Activity;
+  /** The cells that the write left, or newer ones. */
+  readonly cells: readonly HeatCell[];
+}
+
+export interface AlertChange {
+  readonly alert: Alert;
+  /** The id of the event that told of the write: a second delivery has the same. */
+  readonly eventId: string;
+  readonly time: string;
+}
+
+/** Where the publisher finds what it was not told of: MUST give the entries in ascending order. */
+export interface ChangeHistory {
+  between(
+    organizationId: string,
+    issueId: string,
+    range: { readonly after: number; readonly before: number; readonly since: string },
+  ): Promise<readonly Activity[]>;
+}
+
+/** Everything rejects while Redis is out of reach; calling again is safe. */
+export interface Publisher {
+  /** Resolves when the change, and every version before it that the log can lack, was appended and pushed. */
+  publishChange(change: Change): Promise<void>;
+  publishAlert(change: AlertChange): Promise<void>;
+  /** Whether nothing is left to do for this version of an issue. */
+  isPublished(organizationId: string, issueId: string, version: number): Promise<boolean>;
+  close(): void;
+}
+
+export interface PublisherOptions {
+  readonly redis: Redis;
+  readonly history: ChangeHistory;
+  readonly retention: Retention;
+  /** How long to wait for a connection. */
+  readonly connectTimeoutMs: number;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+}
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { redis, history, retention, connectTimeoutMs, now = () => new Date() } = options;
+  defineAppend(redis);
+  const connected = () => ready(redis, connectTimeoutMs);
+
+  /** Undefined, or the latest version in the log when those after it have to come first. */
+  const publish = async (request: AppendRequest): Promise<number | undefined> => {
+    const appended = await append(redis, retention, request);
+    if (appended.kind === "gap") return appended.latest;
+    if (!appended.isPushed) await push(redis, request, appended.places);
+    return undefined;
+  };
+
+  /**
+   * The publisher of an earlier version was slower or is gone, or the log was lost. What the history still has of the
+   * time that the log covers goes first; another publisher may be doing the same, since appending is idempotent.
+   */
+  const fillGap = async (change: Change, after: number): Promise<void> => {
+    const { organizationId, activity } = change;
+    const since = new Date(now().getTime() - retention.seconds * 1_000).toISOString();
+    const range = { after, before: activity.version, since };
+    const missing = await history.between(organizationId, activity.issue.id, range);
+    // The cells on the last entry are newer than any that could be told with these.
+    for (const entry of missing)
+      await publish(requestOf({ organizationId, activity: entry, cells: [] }, false));
+    await publish(requestOf(change, false));
+  };
+
+  return {
+    async publishChange(change) {
+      await connected();
+      const latest = await publish(requestOf(change, true));
+      if (latest !== undefined) await fillGap(change, latest);
+    },
+    async publishAlert(change) {
+      await connected();
+      await publish(alertRequest(change));
+    },
+    async isPublished(organizationId, issueId, version) {
+      await connected();
+      const field = String(version);
+      const key = redisKeys.published(organizationId, issueDocument(issueId));
+      const fields = await redis.hmget(key, field, pushedField(field), latestField);
+      const [known, pushed, latest] = fields;
+      return pushed !== null || (known === null && version <= Number(latest ?? 0));
+    },
+    close: () => redis.disconnect(),
+  };
+}
+
+const issueDocument = (issueId: string) => `issue:${issueId}`;
+
+function requestOf({ organizationId, activity, cells }: Change, isContiguous: boolean): AppendRequest {
+  return {
+    organizationId,
+    document: issueDocument(activity.issue.id),
+    field: String(activity.version),
+    version: activity.version,
+    isContiguous,
+    entries: eventsOf(activity).map((event) => ({ event, cells })),
+  };
+}
+
+function alertRequest({ alert, eventId, time }: AlertChange): AppendRequest {
+  const { organizationId, campusId, buildingId } = alert;
+  const event: AlertEvent = {
+    type: "maintenance:alert",
+    organizationId,
+    campusId,
+    ...(buildingId === null ? {} : { buildingId }),
+    time,
+    data: { alert },
+  };
+  return {
+    organizationId,
+    document: `alert:${alert.id}`,
+    field: eventId,
+    version: 0,
+    isContiguous: false,
+    entries: [{ event, cells: [] }],
+  };
+}

@@ -1,0 +1,65 @@
+/** What the functions of one process share, made when the first of them needs it. */
+import { createVerifier, type Verifier } from "@faultline/identity";
+import type { Express } from "express";
+import { getApps, initializeApp } from "firebase-admin/app";
+import { getAuth } from "firebase-admin/auth";
+import { getFirestore } from "firebase-admin/firestore";
+import { createAccounts } from "./accounts/firebase.ts";
+import { buildApi } from "./http/api.ts";
+import { type Config, readConfig } from "./params.ts";
+import { createPublisher, createRedis } from "./publisher/index.ts";
+import { createService, type Service } from "./service/index.ts";
+import { createStore } from "./store/index.ts";
+import { type AlertTrigger, createAlertTrigger } from "./triggers/alert.ts";
+import { createIssueTrigger, type IssueTrigger } from "./triggers/issue.ts";
+
+export interface Runtime {
+  readonly api: Express;
+  readonly service: Service;
+  readonly verify: Verifier;
+  readonly issueTrigger: IssueTrigger;
+  readonly alertTrigger: AlertTrigger;
+  /** Ends what keeps the process alive. */
+  close(): Promise<void>;
+}
+
+/** Redis is connected to by the first publish, Firestore by the first read. */
+export function createRuntime(config: Config): Runtime {
+  const { projectId, publishTimeoutMs, retention, allowedOrigins } = config;
+  const app = getApps()[0] ?? initializeApp({ projectId });
+  const firestore = getFirestore(app);
+  const store = createStore(firestore);
+  const redis = createRedis({ url: config.redisUrl });
+  const publisher = createPublisher({
+    redis,
+    history: store.history,
+    retention,
+    connectTimeoutMs: publishTimeoutMs,
+  });
+  const service = createService({
+    store,
+    publisher,
+    accounts: createAccounts(getAuth(app)),
+    publishTimeoutMs,
+  });
+  const verify = createVerifier({ projectId, emulated: config.isEmulated });
+  return {
+    api: buildApi({ service, verify, allowedOrigins }),
+    service,
+    verify,
+    issueTrigger: createIssueTrigger({ store, publisher }),
+    alertTrigger: createAlertTrigger(publisher),
+    async close() {
+      publisher.close();
+      await firestore.terminate();
+    },
+  };
+}
+
+let shared: Runtime | undefined;
+
+/** The process's own, configured by its environment. */
+export function runtime(): Runtime {
+  shared ??= createRuntime(readConfig(process.env));
+  return shared;
+}

@@ -1,0 +1,49 @@
+/** All rules: permission, workflow, versions, idempotency. Knows neither Express nor Firestore. */
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Publisher } from "../publisher/index.ts";
+import type { Store } from "../store/index.ts";
+import { type AlertService, createAlertService } from "./alerts.ts";
+import { createAnnounce } from "./announce.ts";
+import { createHeatService, type HeatService } from "./heat.ts";
+import { createIssueService, type IssueService } from "./issues.ts";
+import { createMemberService, type MemberService } from "./members.ts";
+import { createPlaceService, type PlaceService } from "./places.ts";
+
+export type { Versions } from "./revision.ts";
+
+export interface Service {
+  readonly issues: IssueService;
+  readonly places: PlaceService;
+  readonly members: MemberService;
+  readonly alerts: AlertService;
+  readonly heat: HeatService;
+}
+
+export interface ServiceDeps {
+  readonly store: Store;
+  readonly publisher: Pick<Publisher, "publishChange">;
+  readonly accounts: Accounts;
+  /** The longest that a request waits for its change to be published. */
+  readonly publishTimeoutMs: number;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+  /** Default: 32 random hex digits. */
+  readonly newId?: () => string;
+}
+
+export function createService(deps: ServiceDeps): Service {
+  const { store, publisher, accounts, publishTimeoutMs } = deps;
+  const { now = () => new Date(), newId = randomId } = deps;
+  const announce = createAnnounce(publisher, publishTimeoutMs);
+  return {
+    issues: createIssueService({ store, announce, now, newId }),
+    places: createPlaceService(store),
+    members: createMemberService({ store, accounts }),
+    alerts: createAlertService({ store, now, newId }),
+    heat: createHeatService({ store, now }),
+  };
+}
+
+function randomId(): string {
+  return crypto.randomUUID().replaceAll("-", "");
+}

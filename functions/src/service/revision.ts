@@ -1,0 +1,121 @@
+/** Pure decisions: what an issue becomes, and the write that makes it so. */
+import {
+  type Activity,
+  activityOf,
+  assertCan,
+  assertMove,
+  type CreateIssue,
+  changedFields,
+  dueAt,
+  FaultlineError,
+  type Issue,
+  type Principal,
+  type Status,
+  type UpdateIssue,
+} from "@faultline/contract";
+import type { IssueWrite } from "../store/index.ts";
+
+/** Who writes, and when. */
+export interface Author {
+  readonly principal: Principal;
+  readonly time: string;
+}
+
+export function newIssue(
+  request: CreateIssue,
+  { id, campusId }: { readonly id: string; readonly campusId: string },
+  { principal, time }: Author,
+): Issue {
+  const { location, ...fields } = request;
+  return {
+    ...fields,
+    id,
+    campusId,
+    ...(location && { location }),
+    organizationId: principal.organizationId,
+    status: "open",
+    reporterId: principal.uid,
+    assigneeId: null,
+    dueAt: dueAt(time, request.severity),
+    createdAt: time,
+    updatedAt: time,
+    resolvedAt: null,
+    version: 1,
+  };
+}
+
+/** Throws unless the principal may change every field that is asked for and the workflow has the move. */
+export function updated(issue: Issue, change: UpdateIssue, author: Author): Issue {
+  const { status, location, ...fields } = definedOf(change);
+  if (location !== undefined || Object.keys(fields).length > 0) assertCan(author.principal, "edit", issue);
+  const { location: before, ...rest } = issue;
+  const place = location === undefined ? before : location;
+  const edited: Issue = { ...rest, ...fields, ...(place && { location: place }) };
+  const due = change.severity === undefined ? edited : withDueTime(edited);
+  return status === undefined ? due : moved(due, status, author, status === issue.status);
+}
+
+/** Throws unless the principal may work on the issue and the workflow has the move; `isNoMove` permits staying. */
+export function moved(issue: Issue, status: Status, { principal, time }: Author, isNoMove = false): Issue {
+  assertCan(principal, "work", issue);
+  if (isNoMove) return issue;
+  assertMove(issue.status, status);
+  return { ...issue, status, resolvedAt: resolvedAtOf(issue, status, time) };
+}
+
+/** Closing keeps the time of resolution, where there is one; only reopening forgets it. */
+function resolvedAtOf(issue: Issue, status: Status, time: string): string | null {
+  if (status === "resolved") return time;
+  return status === "closed" ? issue.resolvedAt : null;
+}
+
+function withDueTime(issue: Issue): Issue {
+  return { ...issue, dueAt: dueAt(issue.createdAt, issue.severity) };
+}
+
+/** The write that creates `issue`. */
+export function creation(issue: Issue, author: Author): IssueWrite & { readonly activity: Activity } {
+  return {
+    before: null,
+    after: issue,
+    activity: activityOf({ ...entry(author), before: null, after: issue }),
+  };
+}
+
+/** The write that makes `before` into `after` as its next version; none when nothing changes and nothing is said. */
+export function revision(before: Issue, after: Issue, author: Author, comment?: string): IssueWrite {
+  if (comment === undefined && changedFields(before, after).length === 0) {
+    return { before, after: before, activity: null };
+  }
+  const next: Issue = { ...after, version: before.version + 1, updatedAt: author.time };
+  const said = comment === undefined ? {} : { comment };
+  return { before, after: next, activity: activityOf({ ...entry(author), before, after: next, ...said }) };
+}
+
+export function deletion(before: Issue, author: Author): IssueWrite {
+  return { before, after: null, activity: activityOf({ ...entry(author), before, after: null }) };
+}
+
+/** Throws `version-stale` unless the issue is at one of the versions; undefined or "any" takes each. */
+export function assertVersion(issue: Issue, versions: Versions | undefined): void {
+  if (versions === undefined || versions === "any" || versions.includes(issue.version)) return;
+  throw new FaultlineError(
+    "version-stale",
+    `If-Match: the issue is at version ${issue.version}; fetch it and apply the change again.`,
+    { field: "If-Match" },
+  );
+}
+
+/** The versions that a request was made for. */
+export type Versions = readonly number[] | "any";
+
+function entry({ principal, time }: Author) {
+  const { uid, name } = principal;
+  return { time, actor: { uid, ...(name === undefined ? {} : { name }) } };
+}
+
+/** Without fields that are there but undefined. */
+function definedOf<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const defined = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(defined) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,97 @@
+/** Issues: each write is one transaction of the issue, its activity entry and its building's heat cell. */
+import type { Activity } from "@faultline/contract";
+import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
+import { changedCell, changesCell, writeCell } from "./cells.ts";
+import { encode } from "./document.ts";
+import { isAlreadyExists } from "./failure.ts";
+import { listIssues } from "./issue_list.ts";
+import { reconcile } from "./reconcile.ts";
+import { type Refs, read, refsOf } from "./refs.ts";
+import type { Commit, IssueChange, IssueCreation, IssueStore, IssueWrite } from "./store.ts";
+
+/** How often a contended transaction is tried. A building's cell is where its issues' writers meet. */
+export const transactionAttempts = 10;
+
+export function createIssueStore(firestore: Firestore): IssueStore {
+  const run = <T>(body: (transaction: Transaction) => Promise<T>): Promise<T> =>
+    firestore.runTransaction(body, { maxAttempts: transactionAttempts });
+  return {
+    async get(organizationId, id) {
+      return read.issue(await refsOf(firestore, organizationId).issues.doc(id).get());
+    },
+    list: (organizationId, query, scope) => listIssues(refsOf(firestore, organizationId), query, scope),
+    async create(creation) {
+      const refs = refsOf(firestore, creation.organizationId);
+      try {
+        return await run((transaction) => createIssue(transaction, refs, creation));
+      } catch (error) {
+        if (isAlreadyExists(error)) return undefined;
+        throw error;
+      }
+    },
+    change: (change) =>
+      run((transaction) => changeIssue(transaction, refsOf(firestore, change.organizationId), change)),
+    reconcile: (reconciliation) =>
+      run((transaction) =>
+        reconcile(transaction, refsOf(firestore, reconciliation.organizationId), reconciliation),
+      ),
+  };
+}
+
+async function createIssue(
+  transaction: Transaction,
+  refs: Refs,
+  { id, buildingId, decide }: IssueCreation,
+): Promise<Commit | undefined> {
+  const [building, cell] = await readBoth(
+    transaction,
+    refs.buildings.doc(buildingId),
+    refs.heat.doc(buildingId),
+  );
+  const write = decide(read.building(building));
+  if (!write.activity || !write.after) return undefined;
+  const cells = [changedCell(cell, write, write.activity.time)];
+  transaction.create(refs.issues.doc(id), encode(write.after));
+  transaction.create(refs.activity(id).doc(entryId(write.activity)), encode(write.activity));
+  for (const changed of cells) writeCell(transaction, refs, changed);
+  return { activity: write.activity, cells };
+}
+
+async function changeIssue(transaction: Transaction, refs: Refs, change: IssueChange) {
+  const ref = refs.issues.doc(change.id);
+  const { memberUid } = change;
+  const [issue, member] = memberUid
+    ? await readBoth(transaction, ref, refs.members.doc(memberUid))
+    : [await transaction.get(ref), undefined];
+  const write = change.decide(read.issue(issue), member && read.member(member));
+  const { before, after, activity } = write;
+  if (!activity) return { issue: after ?? before ?? undefined, commit: undefined };
+  const cells = await changedCells(transaction, refs, write, activity);
+  if (after) transaction.set(ref, encode(after));
+  else transaction.delete(ref);
+  transaction.create(refs.activity(change.id).doc(entryId(activity)), encode(activity));
+  for (const changed of cells) writeCell(transaction, refs, changed);
+  return { issue: activity.issue, commit: { activity, cells } };
+}
+
+/** A comment or a new title leaves the cell alone, so that it does not contend for it. */
+async function changedCells(transaction: Transaction, refs: Refs, write: IssueWrite, activity: Activity) {
+  if (!changesCell(write)) return [];
+  const cell = await transaction.get(refs.heat.doc(activity.issue.buildingId));
+  return [changedCell(cell, write, activity.time)];
+}
+
+async function readBoth(
+  transaction: Transaction,
+  first: DocumentReference,
+  second: DocumentReference,
+): Promise<readonly [DocumentSnapshot, DocumentSnapshot]> {
+  const [one, two] = await transaction.getAll(first, second);
+  if (!one || !two) throw new TypeError("getAll answers each reference");
+  return [one, two];
+}
+
+/** An activity entry's document is named after its version. */
+export function entryId(activity: Activity): string {
+  return String(activity.version);
+}

@@ -1,0 +1,163 @@
+/** What the service asks of the database. Times are ISO strings here; nothing of Firestore shows. */
+import type {
+  Activity,
+  Alert,
+  Building,
+  Campus,
+  HeatCell,
+  Issue,
+  ListIssues,
+  Member,
+  UpdateBuilding,
+  UpdateCampus,
+} from "@faultline/contract";
+
+/** One write of an issue. `before` or `after` is null where there was or is none; no `activity`: nothing is written. */
+export interface IssueWrite {
+  readonly before: Issue | null;
+  readonly after: Issue | null;
+  readonly activity: Activity | null;
+}
+
+/** What a committed write left, which is all that publishing it takes. */
+export interface Commit {
+  readonly activity: Activity;
+  /** The heat cells that the write changed. */
+  readonly cells: readonly HeatCell[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; absent after the last. */
+  readonly nextCursor?: string;
+}
+
+/** The campuses and buildings that an answer is limited to: what is in either. */
+export interface Scope {
+  readonly campusIds?: readonly string[];
+  readonly buildingIds?: readonly string[];
+}
+
+interface IssueAddress {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+export interface IssueCreation extends IssueAddress {
+  readonly buildingId: string;
+  /** MUST be pure: a contended transaction runs it again. What it throws aborts the transaction. */
+  decide(building: Building | undefined): IssueWrite;
+}
+
+export interface IssueChange extends IssueAddress {
+  /** The member that `decide` needs to know. */
+  readonly memberUid?: string | null;
+  /** MUST be pure: a contended transaction runs it again. What it throws aborts the transaction. */
+  decide(issue: Issue | undefined, member: Member | undefined): IssueWrite;
+}
+
+/** An issue's document as it is, whoever wrote it, beside what its history says. */
+export interface Unreconciled {
+  /** The document's fields with times as strings, or null when there is none. */
+  readonly document: Readonly<Record<string, unknown>> | null;
+  /** When Firestore created and last wrote the document. */
+  readonly createdAt: string | undefined;
+  readonly updatedAt: string | undefined;
+  readonly latest: Activity | undefined;
+  /** The building that the document names. */
+  readonly building: Building | undefined;
+}
+
+export interface Reconciliation extends IssueAddress {
+  /** Buildings to recount beside those that the document and its history name. */
+  readonly buildingIds: readonly string[];
+  /** MUST be pure. Null: nothing to adopt; the cells are counted afresh all the same. */
+  decide(state: Unreconciled): IssueWrite | null;
+}
+
+export interface IssueStore {
+  get(organizationId: string, id: string): Promise<Issue | undefined>;
+  /** `cursor-invalid` for another list's cursor, `query-invalid` for more alternatives than a query can have. */
+  list(organizationId: string, query: ListIssues, scope?: Scope): Promise<Page<Issue>>;
+  /** The issue, its first activity entry and its cell in one transaction; undefined when the id was used before. */
+  create(creation: IssueCreation): Promise<Commit | undefined>;
+  /** The issue, an activity entry and, where the counts change, its cell in one transaction. */
+  change(
+    change: IssueChange,
+  ): Promise<{ readonly issue: Issue | undefined; readonly commit: Commit | undefined }>;
+  /**
+   * Brings a document that was written past the API into line with its history, and recounts its buildings. Gives what
+   * is now the newest entry of the history, new or not.
+   */
+  reconcile(reconciliation: Reconciliation): Promise<Commit | undefined>;
+}
+
+export interface HistoryStore {
+  entry(organizationId: string, issueId: string, version: number): Promise<Activity | undefined>;
+  /** Newest first. */
+  list(
+    organizationId: string,
+    issueId: string,
+    page: { readonly limit: number; readonly cursor?: string | undefined },
+  ): Promise<Page<Activity>>;
+  /** The entries after version `after` and before `before` that are not older than `since`, oldest first. */
+  between(
+    organizationId: string,
+    issueId: string,
+    range: { readonly after: number; readonly before: number; readonly since: string },
+  ): Promise<readonly Activity[]>;
+}
+
+export interface HeatStore {
+  cell(organizationId: string, buildingId: string): Promise<HeatCell | undefined>;
+  cells(organizationId: string, campusId?: string): Promise<readonly HeatCell[]>;
+  /** Counts a building's issues afresh. */
+  recount(organizationId: string, buildingId: string, time: string): Promise<HeatCell | undefined>;
+}
+
+export interface PlaceStore {
+  campus(organizationId: string, id: string): Promise<Campus | undefined>;
+  campuses(organizationId: string): Promise<readonly Campus[]>;
+  createCampus(organizationId: string, campus: Campus): Promise<void>;
+  updateCampus(organizationId: string, id: string, change: UpdateCampus): Promise<Campus | undefined>;
+  /** Throws `campus-in-use` while it has buildings; false when there is no such campus. */
+  deleteCampus(organizationId: string, id: string): Promise<boolean>;
+  building(organizationId: string, id: string): Promise<Building | undefined>;
+  buildings(organizationId: string, campusId?: string): Promise<readonly Building[]>;
+  /** Throws `campus-unknown` or `id-taken`. */
+  createBuilding(organizationId: string, building: Building): Promise<void>;
+  updateBuilding(organizationId: string, id: string, change: UpdateBuilding): Promise<Building | undefined>;
+  /** Throws `building-in-use` while it has issues; false when there is no such building. */
+  deleteBuilding(organizationId: string, id: string): Promise<boolean>;
+}
+
+export interface MemberStore {
+  get(organizationId: string, uid: string): Promise<Member | undefined>;
+  list(organizationId: string): Promise<readonly Member[]>;
+  /** Throws `last-admin` when the organization would be left without one. */
+  put(organizationId: string, member: Member): Promise<void>;
+  /** Throws `last-admin` likewise; nothing happens when there is no such member. */
+  delete(organizationId: string, uid: string): Promise<void>;
+}
+
+export interface AlertStore {
+  get(organizationId: string, id: string): Promise<Alert | undefined>;
+  /** Newest first. */
+  list(
+    organizationId: string,
+    page: { readonly limit: number; readonly cursor?: string | undefined },
+    scope?: Scope,
+  ): Promise<Page<Alert>>;
+  create(alert: Alert): Promise<void>;
+  delete(organizationId: string, id: string): Promise<void>;
+}
+
+/** Everything rejects with a `FaultlineError`: `contended` and `unavailable` where trying again helps. */
+export interface Store {
+  readonly issues: IssueStore;
+  readonly history: HistoryStore;
+  readonly heat: HeatStore;
+  readonly places: PlaceStore;
+  readonly members: MemberStore;
+  readonly alerts: AlertStore;
+}
