@@ -1,0 +1,88 @@
+/** The environment, parsed once. `docs/OPERATIONS.md` lists the variables for operators. */
+import { assertSafeEnvironment } from "@faultline/identity";
+import { z } from "zod";
+import type { Origins } from "./origins.ts";
+
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Config {
+  /** Default 4100; 0 takes any free port. */
+  readonly port: number;
+  readonly redisUrl: string;
+  readonly projectId: string;
+  /** Accept the Auth emulator's unsigned tokens, and only those: FIREBASE_AUTH_EMULATOR_HOST is set. */
+  readonly emulated: boolean;
+  /**
+   * The web origins that may connect. FAULTLINE_ORIGINS is a comma list, or `*` for any. Required on a deployed relay,
+   * so that opening it to every site is a decision; with the Auth emulator the default is any.
+   */
+  readonly origins: Origins;
+  /** Default info. */
+  readonly logLevel: LogLevel;
+  /** Whether Socket.IO's long polling is served too; needs sticky sessions. Default false. */
+  readonly polling: boolean;
+}
+
+const environmentSchema = z.object({
+  PORT: z.coerce
+    .number("must be a port number")
+    .pipe(z.int("must be a port number").min(0).max(65_535))
+    .default(4100),
+  REDIS_URL: z
+    .string("is required, such as redis://127.0.0.1:6379")
+    .regex(/^rediss?:\/\/[^\s/]+/, "must be a redis:// or rediss:// address"),
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  GCLOUD_PROJECT: z.string().optional(),
+  FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
+  FAULTLINE_ORIGINS: z.string().optional(),
+  FAULTLINE_POLLING: z
+    .enum(["true", "false"], "must be true or false")
+    .default("false")
+    .transform((text) => text === "true"),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws an `Error` that names the variable at fault. A variable that is set to nothing counts as not set. */
+export function parseConfig(environment: Environment): Config {
+  assertSafeEnvironment(environment);
+  const result = environmentSchema.safeParse(withoutEmpty(environment));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new Error(`${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const variables = result.data;
+  const projectId = variables.GOOGLE_CLOUD_PROJECT ?? variables.GCLOUD_PROJECT;
+  if (projectId === undefined)
+    throw new Error("GOOGLE_CLOUD_PROJECT: is required, the Firebase project's id");
+  const emulated = variables.FIREBASE_AUTH_EMULATOR_HOST !== undefined;
+  return {
+    port: variables.PORT,
+    redisUrl: variables.REDIS_URL,
+    projectId,
+    emulated,
+    origins: parseOrigins(variables.FAULTLINE_ORIGINS ?? (emulated ? "*" : undefined)),
+    logLevel: variables.LOG_LEVEL,
+    polling: variables.FAULTLINE_POLLING,
+  };
+}
+
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+}
+
+function parseOrigins(text: string | undefined): Origins {
+  if (text === undefined) {
+    throw new Error(
+      "FAULTLINE_ORIGINS: is required, a comma list of origins such as https://app.example, or *",
+    );
+  }
+  if (text.trim() === "*") return "any";
+  return text.split(",").map((part) => {
+    const origin = part.trim();
+    if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
+    throw new Error(`FAULTLINE_ORIGINS: "${origin}" is not an origin such as https://app.example`);
+  });
+}

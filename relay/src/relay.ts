@@ -1,0 +1,122 @@
+/** The relay, put together: ingest -> dispatch -> subscribers. It connects to Redis, and listens on nothing. */
+import { createServer, type Server as HttpServer } from "node:http";
+import { FaultlineError, pushName, socketPath } from "@faultline/contract";
+import type { Verifier } from "@faultline/identity";
+import { createAdapter } from "@socket.io/redis-adapter";
+import type { Firestore } from "firebase-admin/firestore";
+import type { Logger } from "pino";
+import { Server } from "socket.io";
+import { type Clock, systemClock } from "./clock.ts";
+import { available } from "./deadline.ts";
+import { createDirectory, type DirectoryLimits } from "./directory.ts";
+import { createDispatch } from "./dispatch.ts";
+import { createHealthRoutes } from "./health.ts";
+import { readCells } from "./heat.ts";
+import { createHttp } from "./http.ts";
+import { createIngest, type IngestTiming } from "./ingest.ts";
+import { createLog } from "./log.ts";
+import { isAllowedOrigin, type Origins } from "./origins.ts";
+import { connectRedis, type RedisLink } from "./redis.ts";
+import { createAuthorize } from "./rooms.ts";
+import type { SessionServices } from "./session.ts";
+import { createSink } from "./sink.ts";
+import { createStreamRoutes } from "./sse.ts";
+import { createState, type StateTiming } from "./state.ts";
+import { type StreamTiming, streamTiming } from "./stream.ts";
+import { createTickets } from "./tickets.ts";
+import { type SocketServer, serveSockets } from "./ws.ts";
+
+export interface RelayOptions {
+  readonly redisUrl: string;
+  readonly firestore: Firestore;
+  readonly verify: Verifier;
+  readonly origins: Origins;
+  readonly logger: Logger;
+  /** Whether Socket.IO's long polling is served beside WebSocket. Default false. */
+  readonly polling?: boolean;
+  /** Default the system's. */
+  readonly clock?: Clock;
+  /** What differs from the defaults of each part. */
+  readonly limits?: RelayLimits;
+  /** How long a stream ticket is good for. Default 30 seconds. */
+  readonly ticketSeconds?: number;
+}
+
+export interface RelayLimits {
+  readonly ingest?: Partial<IngestTiming>;
+  readonly state?: Partial<StateTiming>;
+  readonly stream?: Partial<StreamTiming>;
+  readonly directory?: Partial<DirectoryLimits>;
+}
+
+export interface Relay {
+  /** For whoever listens. */
+  readonly server: HttpServer;
+  /** Takes no new clients, ends every connection and lets go of Redis. */
+  close(): Promise<void>;
+}
+
+/** The largest message that is accepted from a client, in bytes. */
+const largestMessage = 64 * 1024;
+
+/** How long a connection may stay without having shown a token. */
+const connectTimeoutMs = 10_000;
+
+export function buildRelay(options: RelayOptions): Relay {
+  const { redisUrl, origins, logger, polling = false, clock = systemClock } = options;
+  const link = connectRedis(redisUrl, logger);
+  const services = createServices(options, link, clock);
+  let isDraining = false;
+  const verify: Verifier = async (token) => {
+    if (isDraining) throw new FaultlineError("unavailable", "This relay is shutting down; connect again.");
+    return options.verify(token);
+  };
+  const tickets = createTickets(link.commands, clock, options.ticketSeconds);
+  const timing = { ...streamTiming, ...options.limits?.stream };
+  const streams = createStreamRoutes({ verify, tickets, services, clock, logger, timing });
+  const health = createHealthRoutes({ isRedisUp: link.isUp, isDraining: () => isDraining });
+  const server = createServer(createHttp({ health, streams: streams.router, origins, logger }));
+  const io: SocketServer = new Server(server, {
+    path: socketPath,
+    transports: polling ? ["polling", "websocket"] : ["websocket"],
+    cors: { origin: origins === "any" ? true : [...origins] },
+    allowRequest: (request, decide) => decide(null, isAllowedOrigin(origins, request.headers.origin)),
+    maxHttpBufferSize: largestMessage,
+    connectTimeout: connectTimeoutMs,
+    serveClient: false,
+    adapter: createAdapter(link.publisher, link.subscriber),
+  });
+  serveSockets(io, { verify, services, logger });
+  io.of("/").on(pushName, services.ingest.receive);
+  link.onUp(services.ingest.doubt);
+  return {
+    server,
+    async close() {
+      isDraining = true;
+      streams.closeAll();
+      // A client that does not answer the close of its connection is not waited for.
+      await available("Every client's goodbye", io.close()).catch(() => server.closeAllConnections());
+      services.ingest.close();
+      services.state.close();
+      await link.close();
+    },
+  };
+}
+
+/** What both transports share. */
+function createServices(options: RelayOptions, link: RedisLink, clock: Clock): SessionServices {
+  const { firestore, logger, limits = {} } = options;
+  const dispatch = createDispatch(logger);
+  const load = (organizationId: string) => readCells(firestore, logger, organizationId);
+  const state = createState({ load, dispatch, clock, logger, timing: limits.state });
+  const ingest = createIngest({
+    log: createLog(link.commands),
+    sink: createSink(dispatch, state),
+    clock,
+    logger,
+    isLinked: link.isUp,
+    timing: limits.ingest,
+  });
+  const authorize = createAuthorize(createDirectory(firestore, clock, limits.directory));
+  return { authorize, ingest, dispatch, state };
+}

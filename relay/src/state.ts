@@ -1,0 +1,138 @@
+/**
+ * Heat map and stats: the newest value replaces older ones. A change goes to whoever watches its scope: the first at
+ * once, a burst coalesced, the last value always.
+ */
+import {
+  formatRoom,
+  type HeatCell,
+  type HeatmapEvent,
+  type Room,
+  type StatsEvent,
+} from "@faultline/contract";
+import type { Logger } from "pino";
+import { type Board, createBoard } from "./board.ts";
+import { type Clock, isoTime } from "./clock.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Message } from "./encode.ts";
+import { createPacer } from "./pacer.ts";
+import { createPublish } from "./publish.ts";
+import { heatmapMessage, type Scope, statsMessage } from "./values.ts";
+
+export interface State {
+  /**
+   * Resolves when the organization's cells have been read. Ask only while the organization is watched: what happened
+   * before the watch began must be in what is read.
+   */
+  ready(organizationId: string): Promise<void>;
+  /** The heat map that these rooms show just now: the organization's, or else one for each campus. */
+  heatmap(organizationId: string, rooms: readonly Room[]): readonly Message<HeatmapEvent>[];
+  /** The stats that these rooms show just now: one for each. */
+  stats(organizationId: string, rooms: readonly Room[]): readonly Message<StatsEvent>[];
+  /** Takes in the cells of a log entry. */
+  apply(organizationId: string, cells: readonly HeatCell[]): void;
+  /** Log entries were lost: reads the cells again, and sends what they have become. */
+  refresh(organizationId: string): void;
+  /** Forgets an organization that nobody watches. */
+  drop(organizationId: string): void;
+  close(): void;
+}
+
+export interface StateOptions {
+  readonly load: (organizationId: string) => Promise<readonly HeatCell[]>;
+  readonly dispatch: Dispatch;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timing?: Partial<StateTiming> | undefined;
+}
+
+export interface StateTiming {
+  /** The least time between two values of the same kind in a room. */
+  readonly intervalMs: number;
+  /** How long to wait before a failed read is tried again. */
+  readonly retryMs: number;
+}
+
+export const stateTiming: StateTiming = { intervalMs: 250, retryMs: 1_000 };
+
+interface Known {
+  readonly board: Board;
+  readonly heatmaps: Map<string, Message<HeatmapEvent>>;
+  readonly stats: Map<string, Message<StatsEvent>>;
+}
+
+export function createState(options: StateOptions): State {
+  const { load, dispatch, clock, logger } = options;
+  const { intervalMs, retryMs } = { ...stateTiming, ...options.timing };
+  const organizations = new Map<string, Known>();
+  const pacer = createPacer(clock, intervalMs);
+  const publish = createPublish({ dispatch, pacer, clock });
+
+  const open = (organizationId: string): Known => {
+    const known: Known = {
+      board: createBoard({
+        load: () => load(organizationId),
+        onChange(buildingIds) {
+          known.heatmaps.clear();
+          known.stats.clear();
+          publish(organizationId, known.board.cells, buildingIds);
+        },
+        clock,
+        logger: logger.child({ organizationId }),
+        retryMs,
+      }),
+      heatmaps: new Map(),
+      stats: new Map(),
+    };
+    organizations.set(organizationId, known);
+    return known;
+  };
+
+  const knownOf = (organizationId: string) => organizations.get(organizationId) ?? open(organizationId);
+  const scopeOf = (organizationId: string, room: Room): Scope => ({
+    organizationId,
+    room,
+    cells: knownOf(organizationId).board.cells().values(),
+    now: isoTime(clock.now()),
+  });
+
+  return {
+    ready: (organizationId) => knownOf(organizationId).board.ready,
+    heatmap(organizationId, rooms) {
+      const { heatmaps } = knownOf(organizationId);
+      return heatmapRooms(organizationId, rooms).map((room) =>
+        recall(heatmaps, room, () => heatmapMessage(scopeOf(organizationId, room))),
+      );
+    },
+    stats(organizationId, rooms) {
+      const { stats } = knownOf(organizationId);
+      return rooms
+        .filter(({ kind }) => kind !== "heatmap")
+        .map((room) => recall(stats, room, () => statsMessage(scopeOf(organizationId, room))));
+    },
+    apply: (organizationId, cells) => organizations.get(organizationId)?.board.apply(cells),
+    refresh: (organizationId) => organizations.get(organizationId)?.board.refresh(),
+    drop(organizationId) {
+      organizations.get(organizationId)?.board.end();
+      organizations.delete(organizationId);
+    },
+    close() {
+      pacer.close();
+      for (const { board } of organizations.values()) board.end();
+      organizations.clear();
+    },
+  };
+}
+
+/** Whoever is in a room of the whole organization needs no campus of it. */
+function heatmapRooms(organizationId: string, rooms: readonly Room[]): readonly Room[] {
+  const isEverywhere = rooms.some(({ kind }) => kind === "org" || kind === "heatmap");
+  return isEverywhere ? [{ kind: "org", id: organizationId }] : rooms.filter(({ kind }) => kind === "campus");
+}
+
+/** What was made since the last change still holds: many who arrive at once share one message, and so its encoding. */
+function recall<T>(made: Map<string, T>, room: Room, make: () => T): T {
+  const name = formatRoom(room);
+  const known = made.get(name) ?? make();
+  made.set(name, known);
+  return known;
+}
