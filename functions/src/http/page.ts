@@ -1,5 +1,8 @@
 /** The query of a list without filters. */
 import { listIssuesSchema } from "@faultline/contract";
+import { z } from "zod";
+
+const { limit, cursor } = listIssuesSchema.shape;
 
 /** `limit` and `cursor` as every list takes them. */
-export const pageSchema = listIssuesSchema.pick({ limit: true, cursor: true });
+export const pageSchema = z.strictObject({ limit, cursor });
