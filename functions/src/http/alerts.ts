@@ -1,11 +1,11 @@
 /** Routes of maintenance alerts. */
 import { createAlertSchema } from "@faultline/contract";
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import type { AlertService } from "../service/alerts.ts";
-import { createdReply, type Handler } from "./endpoint.ts";
+import { createdReply, type Endpoint } from "./endpoint.ts";
 import { pageSchema } from "./page.ts";
 
-export function alertRoutes(endpoint: (handler: Handler) => RequestHandler, alerts: AlertService): Router {
+export function alertRoutes(endpoint: Endpoint, alerts: AlertService): Router {
   const router = Router();
   router.get(
     "/alerts",

@@ -1,7 +1,7 @@
 /** The REST API as an Express application. */
 import { FaultlineError } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
-import express, { type Express } from "express";
+import express, { type Express, Router } from "express";
 import type { Service } from "../service/index.ts";
 import { alertRoutes } from "./alerts.ts";
 import { type AllowedOrigins, cors } from "./cors.ts";
@@ -26,15 +26,16 @@ export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): 
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
   app.use(cors(allowedOrigins));
   const endpoint = createEndpoint(verify);
-  // Hosting's rewrite keeps "/api" in the path; the function's own URL has it as the function's name, which is cut off.
-  app.use(
-    ["/api", "/"],
+  const routes = Router().use(
     issueRoutes(endpoint, service.issues),
     heatRoutes(endpoint, service.heat),
     placeRoutes(endpoint, service.places),
     memberRoutes(endpoint, service.members),
     alertRoutes(endpoint, service.alerts),
   );
+  // Hosting's rewrite keeps "/api" in the path; the function's own URL has it as the function's name, which is cut off.
+  app.use("/api", routes);
+  app.use(routes);
   app.use((request) => {
     throw new FaultlineError("route-unknown", `There is no ${request.method} ${request.path}.`);
   });

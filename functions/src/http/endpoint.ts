@@ -27,9 +27,11 @@ export interface Reply {
 }
 
 export type Handler = (call: Call) => Promise<Reply>;
+/** Makes a route of a handler. */
+export type Endpoint = (handler: Handler) => RequestHandler;
 
 /** Verifies the token, then lets `handler` answer; what it throws goes to the error handler. */
-export function createEndpoint(verify: Verifier): (handler: Handler) => RequestHandler {
+export function createEndpoint(verify: Verifier): Endpoint {
   return (handler) => async (request, response) => {
     const principal = await verify(bearerToken(request.get("Authorization")));
     send(response, await handler(callOf(request, principal)));

@@ -1,14 +1,14 @@
 /** Routes of the heat map and the stats. */
 import { idSchema } from "@faultline/contract";
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import { z } from "zod";
 import type { HeatService } from "../service/heat.ts";
-import type { Handler } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 const heatmapSchema = z.strictObject({ campusId: idSchema.optional() });
 const statsSchema = heatmapSchema.extend({ buildingId: idSchema.optional() });
 
-export function heatRoutes(endpoint: (handler: Handler) => RequestHandler, heat: HeatService): Router {
+export function heatRoutes(endpoint: Endpoint, heat: HeatService): Router {
   const router = Router();
   router.get(
     "/heatmap",

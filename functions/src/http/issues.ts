@@ -10,13 +10,11 @@ import {
   resolveIssueSchema,
   updateIssueSchema,
 } from "@faultline/contract";
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import type { IssueService } from "../service/issues.ts";
 import { isKnown, parseIfMatch } from "./condition.ts";
-import { type Call, createdReply, type Handler, issueReply } from "./endpoint.ts";
+import { type Call, createdReply, type Endpoint, issueReply } from "./endpoint.ts";
 import { pageSchema } from "./page.ts";
-
-type Endpoint = (handler: Handler) => RequestHandler;
 
 export function issueRoutes(endpoint: Endpoint, issues: IssueService): Router {
   const router = Router();

@@ -1,10 +1,10 @@
 /** Routes of members. */
 import { putMemberSchema } from "@faultline/contract";
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import type { MemberService } from "../service/members.ts";
-import type { Handler } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 
-export function memberRoutes(endpoint: (handler: Handler) => RequestHandler, members: MemberService): Router {
+export function memberRoutes(endpoint: Endpoint, members: MemberService): Router {
   const router = Router();
   router.get(
     "/members",

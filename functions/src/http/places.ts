@@ -6,15 +6,15 @@ import {
   updateBuildingSchema,
   updateCampusSchema,
 } from "@faultline/contract";
-import { type RequestHandler, Router } from "express";
+import { Router } from "express";
 import { z } from "zod";
 import type { PlaceService } from "../service/places.ts";
 import { buildingBodyLimit } from "./body.ts";
-import { createdReply, type Handler } from "./endpoint.ts";
+import { createdReply, type Endpoint } from "./endpoint.ts";
 
 const onCampusSchema = z.strictObject({ campusId: idSchema.optional() });
 
-export function placeRoutes(endpoint: (handler: Handler) => RequestHandler, places: PlaceService): Router {
+export function placeRoutes(endpoint: Endpoint, places: PlaceService): Router {
   const router = Router();
   router.get(
     "/campuses",

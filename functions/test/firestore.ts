@@ -1,0 +1,49 @@
+/** The run's Firestore, as an administrator sees it: what tests arrange and look at past the API. */
+import type { Activity, HeatCell } from "@faultline/contract";
+import { fromDocument, paths } from "@faultline/contract";
+import type {} from "@faultline/local/testing/services";
+import { initializeApp } from "firebase-admin/app";
+import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { inject } from "vitest";
+
+let shared: Firestore | undefined;
+
+/** A connection of the file's own, apart from the one under test. */
+export function firestore(): Firestore {
+  process.env.FIRESTORE_EMULATOR_HOST = inject("firestoreHost");
+  shared ??= getFirestore(initializeApp({ projectId: inject("projectId") }, "arrange"));
+  return shared;
+}
+
+export async function document(path: string): Promise<Record<string, unknown> | undefined> {
+  const data = (await firestore().doc(path).get()).data();
+  return data && fromDocument(data);
+}
+
+/** The history of an issue, oldest first. */
+export async function activityOf(organizationId: string, issueId: string): Promise<readonly Activity[]> {
+  const { docs } = await firestore()
+    .collection(paths.activity(organizationId, issueId))
+    .orderBy("version")
+    .get();
+  return docs.map((entry) => fromDocument(entry.data()) as unknown as Activity);
+}
+
+export async function cellOf(organizationId: string, buildingId: string): Promise<HeatCell | undefined> {
+  return (await document(`${paths.heat(organizationId)}/${buildingId}`)) as HeatCell | undefined;
+}
+
+/** Everything an organization holds, by path: equal before and after when nothing changed. */
+export async function everything(organizationId: string): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  const collections = await firestore().doc(paths.organization(organizationId)).listCollections();
+  for (const collection of collections) {
+    for (const { ref, data } of await contents(collection)) found[ref] = data;
+  }
+  return found;
+}
+
+async function contents(collection: FirebaseFirestore.CollectionReference) {
+  const { docs } = await collection.get();
+  return docs.map((entry) => ({ ref: entry.ref.path, data: fromDocument(entry.data()) }));
+}
