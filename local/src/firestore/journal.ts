@@ -35,12 +35,14 @@ export interface Journal {
   close(): void;
 }
 
-export const JournalDefaults = {
+export interface JournalLimits {
   /** The file is rewritten when it has grown by so much… */
-  compactAfterBytes: 16 * 1024 * 1024,
+  readonly compactAfterBytes: number;
   /** …and to so many times its size after it was last rewritten. */
-  compactAfterFactor: 8,
-} as const;
+  readonly compactAfterFactor: number;
+}
+
+export const JournalDefaults: JournalLimits = { compactAfterBytes: 16 * 1024 * 1024, compactAfterFactor: 8 };
 
 interface Entry {
   readonly documents?: readonly Omit<StoredDocument, "path">[];
@@ -61,7 +63,11 @@ const entryType = new protobuf.Type("JournalEntry")
 root.define("faultline").add(entryType);
 
 /** Takes the directory and reads what it holds; throws when it is in use, damaged, or of another project. */
-export function openJournal(directory: string, names: Names, limits = JournalDefaults): Journal {
+export function openJournal(
+  directory: string,
+  names: Names,
+  limits: JournalLimits = JournalDefaults,
+): Journal {
   const release = takeDirectory(directory);
   try {
     return new FileJournal(join(directory, "journal"), names, limits, release);
@@ -74,7 +80,7 @@ export function openJournal(directory: string, names: Names, limits = JournalDef
 class FileJournal implements Journal {
   readonly state: DatabaseState;
   readonly #file: string;
-  readonly #limits: typeof JournalDefaults;
+  readonly #limits: JournalLimits;
   readonly #release: () => void;
   readonly #live = new Map<string, StoredDocument>();
   #sequence = 0;
@@ -83,7 +89,7 @@ class FileJournal implements Journal {
   #size = 0;
   #compactAt = 0;
 
-  constructor(file: string, names: Names, limits: typeof JournalDefaults, release: () => void) {
+  constructor(file: string, names: Names, limits: JournalLimits, release: () => void) {
     this.#file = file;
     this.#limits = limits;
     this.#release = release;

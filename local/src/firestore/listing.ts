@@ -4,7 +4,7 @@ import { maskDocument } from "./document.ts";
 import type { FieldPath } from "./field.ts";
 import type { ListDocumentsRequest } from "./messages.ts";
 import { compareIds, join, splitLast } from "./path.ts";
-import { invalidArgument, unimplemented } from "./status.ts";
+import { invalidArgument } from "./status.ts";
 
 export interface Page {
   /** The documents of the page, in the order of their ids. */
@@ -18,7 +18,7 @@ export function listPage(database: Database, request: ListDocumentsRequest, view
   const { collectionId, pageSize, pageToken = "", showMissing } = request;
   if (!collectionId) throw invalidArgument("The request names no collection.");
   if (request.orderBy && request.orderBy !== "__name__")
-    throw unimplemented("Documents are listed by name only.");
+    throw invalidArgument("Documents are listed by name only.");
   const path = join(database.names.parent(request.parent), collectionId);
   const ids = idsOf(database, path, view, showMissing === true).sort(compareIds);
   const rest = pageToken === "" ? ids : ids.filter((id) => compareIds(id, pageToken) > 0);

@@ -6,7 +6,7 @@ import { compileFilter, inequalityFields, type Predicate, readField } from "./fi
 import type { Cursor, StructuredQuery } from "./messages.ts";
 import { compareValues } from "./order.ts";
 import { comparePaths } from "./path.ts";
-import { invalidArgument, unimplemented } from "./status.ts";
+import { invalidArgument } from "./status.ts";
 import type { StoredDocument, Value } from "./value.ts";
 
 interface OrderBy {
@@ -36,7 +36,7 @@ export interface Plan {
 
 /** Plans a query below `parent` (a document's path or ""); INVALID_ARGUMENT when it is malformed. */
 export function planQuery(parent: string, query: StructuredQuery = {}): Plan {
-  if (query.findNearest) throw unimplemented("Vector search is not available in this server.");
+  if (query.findNearest) throw invalidArgument("Vector search is not available in this server.");
   const scope = scopeOf(parent, query);
   const matches = compileFilter(query.where);
   const orders = ordersOf(query);

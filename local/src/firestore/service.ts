@@ -6,7 +6,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { status } from "@grpc/grpc-js";
+import { Metadata, status } from "@grpc/grpc-js";
 import type { Database } from "./database.ts";
 import { maskDocument } from "./document.ts";
 import { parseFieldPath } from "./field.ts";
@@ -182,6 +182,9 @@ function serverStream<Q>(handle: (request: Q, signal: AbortSignal) => Promise<ob
       for (const response of await handle(call.request, gone.signal)) call.write(response);
       call.end();
     } catch (error) {
+      // To a stream that fails before its headers the client library reacts with two more attempts and seconds
+      // of waiting, whatever the status.
+      call.sendMetadata(new Metadata());
       call.emit("error", statusOf(error));
     }
   };
