@@ -1,7 +1,7 @@
 /** What the functions of one process share, made when the first of them needs it. */
 import { createVerifier, type Verifier } from "@faultline/identity";
 import type { Express } from "express";
-import { getApps, initializeApp } from "firebase-admin/app";
+import { type App, initializeApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore } from "firebase-admin/firestore";
 import { createAccounts } from "./accounts/firebase.ts";
@@ -19,16 +19,14 @@ export interface Runtime {
   readonly verify: Verifier;
   readonly issueTrigger: IssueTrigger;
   readonly alertTrigger: AlertTrigger;
-  /** Ends what keeps the process alive. */
-  close(): Promise<void>;
+  /** Ends the connection to Redis. */
+  close(): void;
 }
 
 /** Redis is connected to by the first publish, Firestore by the first read. */
-export function createRuntime(config: Config): Runtime {
+export function createRuntime(config: Config, app: App): Runtime {
   const { projectId, publishTimeoutMs, retention, allowedOrigins } = config;
-  const app = getApps()[0] ?? initializeApp({ projectId });
-  const firestore = getFirestore(app);
-  const store = createStore(firestore);
+  const store = createStore(getFirestore(app));
   const redis = createRedis({ url: config.redisUrl });
   const publisher = createPublisher({
     redis,
@@ -49,10 +47,7 @@ export function createRuntime(config: Config): Runtime {
     verify,
     issueTrigger: createIssueTrigger({ store, publisher }),
     alertTrigger: createAlertTrigger(publisher),
-    async close() {
-      publisher.close();
-      await firestore.terminate();
-    },
+    close: () => publisher.close(),
   };
 }
 
@@ -60,6 +55,10 @@ let shared: Runtime | undefined;
 
 /** The process's own, configured by its environment. */
 export function runtime(): Runtime {
-  shared ??= createRuntime(readConfig(process.env));
+  shared ??= start(readConfig(process.env));
   return shared;
+}
+
+function start(config: Config): Runtime {
+  return createRuntime(config, initializeApp({ projectId: config.projectId }));
 }

@@ -1,11 +1,13 @@
 /** The API of one test file, on a real socket, in front of the run's Firestore and Redis. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Issue } from "@faultline/contract";
+import { deleteApp, initializeApp } from "firebase-admin/app";
 import { afterAll, inject } from "vitest";
 import type { Config } from "../src/params.ts";
-import type { Runtime } from "../src/runtime.ts";
+import { createRuntime, type Runtime } from "../src/runtime.ts";
 import { organization } from "./organization.ts";
 import { idToken, type TokenOptions } from "./token.ts";
 
@@ -43,17 +45,20 @@ export const report = {
 /** Starts an API with an organization of its own; it is closed after the tests of the file. */
 export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
   process.env.FIRESTORE_EMULATOR_HOST = inject("firestoreHost");
-  const { createRuntime } = await import("../src/runtime.ts");
   const projectId = inject("projectId");
-  const runtime = createRuntime({
-    projectId,
-    redisUrl: inject("redisUrl"),
-    isEmulated: true,
-    publishTimeoutMs: 5_000,
-    retention: { entries: 1_000, seconds: 3_600 },
-    allowedOrigins: "any",
-    ...config,
-  });
+  const app = initializeApp({ projectId }, randomUUID());
+  const runtime = createRuntime(
+    {
+      projectId,
+      redisUrl: inject("redisUrl"),
+      isEmulated: true,
+      publishTimeoutMs: 5_000,
+      retention: { entries: 1_000, seconds: 3_600 },
+      allowedOrigins: "any",
+      ...config,
+    },
+    app,
+  );
   const { id: organizationId } = await organization();
   const server = createServer(runtime.api).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -81,7 +86,8 @@ export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
   const close = async () => {
     server.close();
     server.closeAllConnections();
-    await runtime.close();
+    runtime.close();
+    await deleteApp(app);
   };
   afterAll(close);
   return {

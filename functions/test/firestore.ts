@@ -1,9 +1,8 @@
 /** The run's Firestore, as an administrator sees it: what tests arrange and look at past the API. */
-import type { Activity, HeatCell } from "@faultline/contract";
-import { fromDocument, paths } from "@faultline/contract";
+import { type Activity, fromDocument, type HeatCell, paths } from "@faultline/contract";
 import type {} from "@faultline/local/testing/services";
 import { initializeApp } from "firebase-admin/app";
-import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import { type CollectionReference, type Firestore, getFirestore } from "firebase-admin/firestore";
 import { inject } from "vitest";
 
 let shared: Firestore | undefined;
@@ -34,16 +33,15 @@ export async function cellOf(organizationId: string, buildingId: string): Promis
 }
 
 /** Everything an organization holds, by path: equal before and after when nothing changed. */
-export async function everything(organizationId: string): Promise<Record<string, unknown>> {
-  const found: Record<string, unknown> = {};
-  const collections = await firestore().doc(paths.organization(organizationId)).listCollections();
-  for (const collection of collections) {
-    for (const { ref, data } of await contents(collection)) found[ref] = data;
-  }
-  return found;
-}
-
-async function contents(collection: FirebaseFirestore.CollectionReference) {
-  const { docs } = await collection.get();
-  return docs.map((entry) => ({ ref: entry.ref.path, data: fromDocument(entry.data()) }));
+export async function everything(organizationId: string): Promise<Readonly<Record<string, unknown>>> {
+  const found = new Map<string, unknown>();
+  const collect = async (collection: CollectionReference): Promise<void> => {
+    const { docs } = await collection.get();
+    for (const entry of docs) found.set(entry.ref.path, fromDocument(entry.data()));
+    if (collection.id !== "issues") return;
+    await Promise.all(docs.map(({ ref }) => collect(ref.collection("activity"))));
+  };
+  const root = firestore().doc(paths.organization(organizationId));
+  await Promise.all((await root.listCollections()).map(collect));
+  return Object.fromEntries([...found].sort());
 }
