@@ -8,7 +8,6 @@ export type FieldPath = readonly string[];
 /** The field path that stands for the document's own name. */
 export const NAME_FIELD = "__name__";
 
-const SIMPLE = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
 const SEGMENT = /`((?:[^`\\]|\\.)+)`|([^.`]+)/y;
 const MAX_CACHED = 2000;
 const parsed = new Map<string, FieldPath>();
@@ -35,11 +34,6 @@ function parse(text: string): FieldPath {
   } while (text[at++] === ".");
   if (at <= text.length) throw invalidArgument(`"${text}" is not a valid field path.`);
   return segments;
-}
-
-/** The text of a field path, quoted where it must be. */
-export function formatFieldPath(path: FieldPath): string {
-  return path.map((name) => (SIMPLE.test(name) ? name : `\`${name.replace(/[\\`]/g, "\\$&")}\``)).join(".");
 }
 
 export function getField(fields: Fields, path: FieldPath): Value | undefined {

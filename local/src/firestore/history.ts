@@ -1,29 +1,44 @@
 // The recent past: what documents were before the latest changes, for reads at an earlier time and for
 // read-only transactions. Bounded in number and age; what is older can no longer be read.
-import { toMicros } from "./clock.ts";
 import { failedPrecondition } from "./status.ts";
 import type { DocumentChange, StoredDocument } from "./value.ts";
 
-export const HistoryDefaults = { maxChanges: 10_000, maxAgeMs: 60_000 } as const;
+export interface HistoryLimits {
+  /** So many changes are kept at least, and twice as many at most. */
+  readonly maxChanges: number;
+  /** Changes of this age are kept, and none of more than twice this age. */
+  readonly maxAgeMs: number;
+}
+
+export const HistoryDefaults: HistoryLimits = { maxChanges: 10_000, maxAgeMs: 60_000 };
+
+interface Entry {
+  readonly path: string;
+  readonly before: StoredDocument | undefined;
+  /** In microseconds. */
+  readonly time: number;
+}
 
 export class History {
-  #changes: DocumentChange[] = [];
-  /** The newest time of which a change is no longer here; the past is known from then on. */
+  /** Oldest first. */
+  #entries: Entry[] = [];
+  /** The time from which on every change is here. */
   #knownSince: number;
-  readonly #limits: typeof HistoryDefaults;
+  readonly #limits: HistoryLimits;
 
-  /** `start` is the time (microseconds) from which on this history will be told of every change. */
-  constructor(start: number, limits = HistoryDefaults) {
+  /** `start` is the time (microseconds) after which this history will be told of every change. */
+  constructor(start: number, limits: HistoryLimits = HistoryDefaults) {
     this.#knownSince = start;
     this.#limits = limits;
   }
 
   add(changes: readonly DocumentChange[], time: number): void {
-    for (const change of changes) this.#changes.push(change);
+    for (const { path, before } of changes) this.#entries.push({ path, before, time });
+    const { maxChanges, maxAgeMs } = this.#limits;
+    const oldest = this.#entries[0]?.time ?? time;
     // Trimming in large steps keeps the cost per change constant.
-    if (this.#changes.length >= this.#limits.maxChanges * 2) this.#trim(this.#limits.maxChanges);
-    else if (time - this.#oldest(time) > this.#limits.maxAgeMs * 2000)
-      this.#trimTo(time - this.#limits.maxAgeMs * 1000);
+    if (this.#entries.length >= maxChanges * 2) this.#keep(maxChanges);
+    else if (time - oldest > maxAgeMs * 2000) this.#keep(this.#countSince(time - maxAgeMs * 1000));
   }
 
   /**
@@ -33,28 +48,22 @@ export class History {
   since(time: number): ReadonlyMap<string, StoredDocument | undefined> {
     if (time < this.#knownSince) throw failedPrecondition("The requested read time is too far in the past.");
     const then = new Map<string, StoredDocument | undefined>();
-    for (let i = this.#changes.length - 1; i >= 0; i--) {
-      const change = this.#changes[i] as DocumentChange;
-      if (toMicros(change.commitTime) <= time) break;
-      then.set(change.path, change.before);
+    for (let i = this.#entries.length - this.#countSince(time); i < this.#entries.length; i++) {
+      const { path, before } = this.#entries[i] as Entry;
+      if (!then.has(path)) then.set(path, before);
     }
     return then;
   }
 
-  #oldest(fallback: number): number {
-    const first = this.#changes[0];
-    return first ? toMicros(first.commitTime) : fallback;
+  /** How many changes were after `time`. */
+  #countSince(time: number): number {
+    let count = 0;
+    while ((this.#entries[this.#entries.length - 1 - count]?.time ?? time) > time) count++;
+    return count;
   }
 
-  #trimTo(time: number): void {
-    const kept = this.#changes.findIndex((change) => toMicros(change.commitTime) > time);
-    this.#trim(kept < 0 ? 0 : this.#changes.length - kept);
-  }
-
-  #trim(keep: number): void {
-    const dropped = this.#changes[this.#changes.length - keep - 1];
-    if (!dropped) return;
-    this.#knownSince = toMicros(dropped.commitTime);
-    this.#changes = keep === 0 ? [] : this.#changes.slice(-keep);
+  #keep(count: number): void {
+    this.#knownSince = this.#entries[this.#entries.length - count - 1]?.time ?? this.#knownSince;
+    this.#entries = count === 0 ? [] : this.#entries.slice(-count);
   }
 }

@@ -1,4 +1,4 @@
-// Answers to the reading RPCs, independent of gRPC: generators of responses, in the order they are sent.
+// Answers to the reading RPCs, independent of gRPC: the responses, in the order in which they are sent.
 import { aggregate } from "./aggregate.ts";
 import type { Database, View } from "./database.ts";
 import { maskDocument } from "./document.ts";
@@ -23,138 +23,141 @@ import type { StoredDocument } from "./value.ts";
 
 const ENTRIES_PER_BILLED_READ = 1000;
 
-export interface Reads {
-  getDocument(request: GetDocumentRequest): Promise<object>;
-  batchGet(request: BatchGetDocumentsRequest, signal: AbortSignal): Promise<object[]>;
-  runQuery(request: RunQueryRequest, signal: AbortSignal): Promise<object[]>;
-  runAggregation(request: RunAggregationQueryRequest, signal: AbortSignal): Promise<object[]>;
-  partitionQuery(request: PartitionQueryRequest): object;
-  listDocuments(request: ListDocumentsRequest): Promise<object>;
-  listCollectionIds(request: ListCollectionIdsRequest): object;
-}
+export class Reads {
+  readonly #database: Database;
+  readonly #transactions: Transactions;
+  readonly #countReads: (count: number) => void;
 
-/** `countReads` is told how many reads Firestore would bill. */
-export function createReads(
-  database: Database,
-  transactions: Transactions,
-  countReads: (count: number) => void,
-): Reads {
-  const { names } = database;
+  /** `countReads` is told how many reads Firestore would bill. */
+  constructor(database: Database, transactions: Transactions, countReads: (count: number) => void) {
+    this.#database = database;
+    this.#transactions = transactions;
+    this.#countReads = countReads;
+  }
 
-  const viewFor = ({ readTime }: Consistency, transaction: Transaction | undefined): View => {
-    if (transaction) return transactions.view(transaction);
-    return readTime ? database.at(readTime) : database.latest;
-  };
+  getDocument(request: GetDocumentRequest): Promise<object> {
+    return this.#within(request, undefined, async (transaction) => {
+      const path = this.#database.names.document(request.name);
+      const [document] = await this.#documents(request, [path], transaction);
+      if (!document) throw notFound(`Document "${request.name}" not found.`);
+      return maskDocument(document, maskPaths(request.mask));
+    });
+  }
+
+  batchGet(request: BatchGetDocumentsRequest, signal: AbortSignal): Promise<object[]> {
+    const { names } = this.#database;
+    return this.#within(request, signal, async (transaction) => {
+      names.database(request.database);
+      const paths = (request.documents ?? []).map((name) => names.document(name));
+      const documents = await this.#documents(request, paths, transaction);
+      const mask = maskPaths(request.mask);
+      const readTime = this.#database.readTime();
+      const responses = documents.map((document, i) => {
+        if (document) return { found: maskDocument(document, mask), readTime };
+        return { missing: names.full(paths[i] ?? ""), readTime };
+      });
+      return withTransaction(responses, request, transaction, { readTime });
+    });
+  }
+
+  runQuery(request: RunQueryRequest, signal: AbortSignal): Promise<object[]> {
+    return this.#within(request, signal, async (transaction) => {
+      const plan = this.#plan(request.parent, request.structuredQuery);
+      const documents = await this.#results(request, plan, transaction);
+      // Documents that an offset skips are billed, and so is finding nothing.
+      this.#countReads(Math.max(documents.length + plan.offset, 1));
+      const readTime = this.#database.readTime();
+      const responses = documents.map((document) => ({
+        document: maskDocument(document, plan.select),
+        readTime,
+      }));
+      return withTransaction(responses, request, transaction, { readTime });
+    });
+  }
+
+  runAggregation(request: RunAggregationQueryRequest, signal: AbortSignal): Promise<object[]> {
+    return this.#within(request, signal, async (transaction) => {
+      const { structuredQuery, aggregations = [] } = request.structuredAggregationQuery ?? {};
+      const documents = await this.#results(
+        request,
+        this.#plan(request.parent, structuredQuery),
+        transaction,
+      );
+      this.#countReads(Math.max(Math.ceil(documents.length / ENTRIES_PER_BILLED_READ), 1));
+      const result = { aggregateFields: aggregate(documents, aggregations) };
+      const response = { result, readTime: this.#database.readTime() };
+      return withTransaction([response], request, transaction, response);
+    });
+  }
+
+  partitionQuery(request: PartitionQueryRequest): object {
+    const plan = this.#plan(request.parent, request.structuredQuery);
+    const documents = plan.run(this.#view(request, undefined));
+    const count = Math.min(Number(request.partitionCount ?? 1), documents.length);
+    this.#countReads(Math.max(count, 1));
+    return { partitions: splitPoints(documents, count) };
+  }
+
+  listDocuments(request: ListDocumentsRequest): Promise<object> {
+    return this.#within(request, undefined, async (transaction) => {
+      const page = listPage(this.#database, request, this.#view(request, transaction));
+      if (transaction) await this.#transactions.lock(transaction, page.paths);
+      this.#countReads(page.paths.length);
+      return page.render(this.#view(request, transaction), maskPaths(request.mask));
+    });
+  }
+
+  listCollectionIds({ parent, pageSize, pageToken }: ListCollectionIdsRequest): object {
+    const { names, tree } = this.#database;
+    const ids = [...tree.collectionIds(names.parent(parent))].sort(compareStrings);
+    const rest = pageToken ? ids.filter((id) => compareStrings(id, pageToken) > 0) : ids;
+    const collectionIds = rest.slice(0, pageSize || rest.length);
+    this.#countReads(1);
+    const nextPageToken = collectionIds.length < rest.length ? (collectionIds.at(-1) ?? "") : "";
+    return { collectionIds, nextPageToken };
+  }
 
   /** Runs `read` in the transaction that the request names or wants begun; one begun in vain is ended. */
-  const inTransaction = async <T>(
+  async #within<T>(
     request: Consistency,
     signal: AbortSignal | undefined,
     read: (transaction: Transaction | undefined) => Promise<T>,
-  ): Promise<T> => {
-    const begun = request.newTransaction && transactions.begin(request.newTransaction);
-    const transaction =
-      begun ?? (request.transaction?.length ? transactions.get(request.transaction) : undefined);
+  ): Promise<T> {
+    const begun = request.newTransaction && this.#transactions.begin(request.newTransaction);
+    const named = request.transaction?.length ? this.#transactions.get(request.transaction) : undefined;
     // A client that gave up never learns the transaction's id, and its locks would stay until they expire.
-    const giveUp = () => begun && transactions.end(begun);
+    const giveUp = () => begun && this.#transactions.end(begun);
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      return await read(transaction);
+      return await read(begun ?? named);
     } catch (error) {
       giveUp();
       throw error;
     } finally {
       signal?.removeEventListener("abort", giveUp);
     }
-  };
+  }
 
-  const readDocuments = async (request: Consistency, paths: readonly string[], transaction?: Transaction) => {
-    if (transaction) await transactions.lock(transaction, paths);
-    countReads(paths.length);
-    const view = viewFor(request, transaction);
+  #plan(parent: string | undefined, query: RunQueryRequest["structuredQuery"]): Plan {
+    return planQuery(this.#database.names.parent(parent), query);
+  }
+
+  #view({ readTime }: Consistency, transaction: Transaction | undefined): View {
+    if (transaction) return this.#transactions.view(transaction);
+    return readTime ? this.#database.at(readTime) : this.#database.latest;
+  }
+
+  async #documents(request: Consistency, paths: readonly string[], transaction: Transaction | undefined) {
+    if (transaction) await this.#transactions.lock(transaction, paths);
+    this.#countReads(paths.length);
+    const view = this.#view(request, transaction);
     return paths.map((path) => view.get(path));
-  };
+  }
 
-  const readQuery = (request: Consistency, plan: Plan, transaction?: Transaction) =>
-    transaction
-      ? transactions.query(transaction, plan)
-      : Promise.resolve(plan.run(viewFor(request, undefined)));
-
-  return {
-    getDocument: (request) =>
-      inTransaction(request, undefined, async (transaction) => {
-        const path = names.document(request.name);
-        const [document] = await readDocuments(request, [path], transaction);
-        if (!document) throw notFound(`Document "${request.name}" not found.`);
-        return maskDocument(document, maskPaths(request.mask));
-      }),
-
-    batchGet: (request, signal) =>
-      inTransaction(request, signal, async (transaction) => {
-        names.database(request.database);
-        const paths = (request.documents ?? []).map((name) => names.document(name));
-        const documents = await readDocuments(request, paths, transaction);
-        const mask = maskPaths(request.mask);
-        const readTime = database.readTime();
-        const responses = documents.map((document, i) =>
-          document
-            ? { found: maskDocument(document, mask), readTime }
-            : { missing: names.full(paths[i] ?? ""), readTime },
-        );
-        return withTransaction(responses, request, transaction, { readTime });
-      }),
-
-    runQuery: (request, signal) =>
-      inTransaction(request, signal, async (transaction) => {
-        const plan = planQuery(names.parent(request.parent), request.structuredQuery);
-        const documents = await readQuery(request, plan, transaction);
-        countReads(Math.max(documents.length + plan.offset, 1));
-        const readTime = database.readTime();
-        const responses = documents.map((document) => ({
-          document: maskDocument(document, plan.select),
-          readTime,
-        }));
-        return withTransaction(responses, request, transaction, { readTime });
-      }),
-
-    runAggregation: (request, signal) =>
-      inTransaction(request, signal, async (transaction) => {
-        const { structuredQuery, aggregations = [] } = request.structuredAggregationQuery ?? {};
-        const plan = planQuery(names.parent(request.parent), structuredQuery);
-        const documents = await readQuery(request, plan, transaction);
-        countReads(Math.max(Math.ceil(documents.length / ENTRIES_PER_BILLED_READ), 1));
-        const response = {
-          result: { aggregateFields: aggregate(documents, aggregations) },
-          readTime: database.readTime(),
-        };
-        return withTransaction([response], request, transaction, response);
-      }),
-
-    partitionQuery: (request) => {
-      const plan = planQuery(names.parent(request.parent), request.structuredQuery);
-      const documents = plan.run(viewFor(request, undefined));
-      const count = Math.min(Number(request.partitionCount ?? 1), documents.length);
-      countReads(Math.max(count, 1));
-      return { partitions: splitPoints(documents, count) };
-    },
-
-    listDocuments: (request) =>
-      inTransaction(request, undefined, async (transaction) => {
-        const page = listPage(database, request, viewFor(request, transaction));
-        if (transaction) await transactions.lock(transaction, page.paths);
-        countReads(page.paths.length);
-        return page.render(viewFor(request, transaction), maskPaths(request.mask));
-      }),
-
-    listCollectionIds: ({ parent, pageSize, pageToken }) => {
-      const ids = [...database.tree.collectionIds(names.parent(parent))].sort(compareStrings);
-      const rest = pageToken ? ids.filter((id) => compareStrings(id, pageToken) > 0) : ids;
-      const collectionIds = rest.slice(0, pageSize || rest.length);
-      countReads(1);
-      const nextPageToken = collectionIds.length < rest.length ? (collectionIds.at(-1) ?? "") : "";
-      return { collectionIds, nextPageToken };
-    },
-  };
+  async #results(request: Consistency, plan: Plan, transaction: Transaction | undefined) {
+    if (transaction) return this.#transactions.query(transaction, plan);
+    return plan.run(this.#view(request, undefined));
+  }
 }
 
 /** The first response tells the id of a transaction that was begun; without results there is still one response. */
@@ -169,10 +172,8 @@ function withTransaction(
 }
 
 /** An empty mask asks for documents without fields. */
-function maskPaths(mask: Mask | undefined): readonly FieldPath[] | undefined {
-  return (
-    mask?.fieldPaths?.filter((text) => text !== NAME_FIELD).map(parseFieldPath) ?? (mask ? [] : undefined)
-  );
+export function maskPaths(mask: Mask | undefined): readonly FieldPath[] | undefined {
+  return mask && (mask.fieldPaths ?? []).filter((text) => text !== NAME_FIELD).map(parseFieldPath);
 }
 
 /** Cursors that cut the documents into `count` parts of about the same size. */

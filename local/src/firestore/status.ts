@@ -18,7 +18,6 @@ export const notFound = (message: string) => new RpcError(status.NOT_FOUND, mess
 export const alreadyExists = (message: string) => new RpcError(status.ALREADY_EXISTS, message);
 export const failedPrecondition = (message: string) => new RpcError(status.FAILED_PRECONDITION, message);
 export const aborted = (message: string) => new RpcError(status.ABORTED, message);
-export const unimplemented = (message: string) => new RpcError(status.UNIMPLEMENTED, message);
 
 /** The status of any thrown thing; one that is not ours is INTERNAL, with its message for the developer. */
 export function statusOf(error: unknown): { readonly code: status; readonly details: string } {

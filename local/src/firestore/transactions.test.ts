@@ -1,7 +1,10 @@
 import { status } from "@grpc/grpc-js";
 import type { Firestore, Transaction } from "firebase-admin/firestore";
-import { describe, expect, it } from "vitest";
-import { codeOf, openFirestore, unique } from "./testing.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Database } from "./database.ts";
+import { namesOf } from "./path.ts";
+import { codeOf, openFirestore, projectId, unique } from "./testing.ts";
+import { TransactionDefaults, Transactions } from "./transactions.ts";
 
 const { db, another } = await openFirestore();
 const clients = [db, another(), another(), another()];
@@ -248,5 +251,45 @@ describe("a read-only transaction", () => {
         readTime,
       });
     expect(await at(writeTime)).toBe(1);
+  });
+});
+
+describe("a transaction that was left behind", () => {
+  const begun = async () => {
+    const names = namesOf(projectId);
+    const database = new Database(names);
+    const transactions = new Transactions(database);
+    onTestFinished(() => transactions.stop());
+    const transaction = transactions.begin();
+    await transactions.lock(transaction, ["c/a"]);
+    return { transactions, transaction, write: { update: { name: names.full("c/a") } } };
+  };
+
+  it("gives way to those who wait for it, after a while", async () => {
+    const { transactions, transaction, write } = await begun();
+    const writing = transactions.commit([write]);
+    transactions.expire(Date.now() + TransactionDefaults.idleWhileWaitedForMs - 1000);
+    expect(transactions.get(transaction.id)).toBe(transaction);
+    transactions.expire(Date.now() + TransactionDefaults.idleWhileWaitedForMs + 1000);
+    await writing;
+    expect(() => transactions.get(transaction.id)).toThrow("transaction has expired");
+  });
+
+  it("ends after a longer while when nobody waits", async () => {
+    const { transactions, transaction } = await begun();
+    transactions.expire(Date.now() + TransactionDefaults.idleWhileWaitedForMs + 1000);
+    expect(transactions.get(transaction.id)).toBe(transaction);
+    transactions.expire(Date.now() + TransactionDefaults.idleMs + 1000);
+    expect(() => transactions.get(transaction.id)).toThrow("transaction has expired");
+  });
+
+  it("takes no lock that nobody would release, when it ends while it waits", async () => {
+    const { transactions, transaction, write } = await begun();
+    const late = transactions.begin();
+    const waiting = transactions.lock(late, ["c/a", "c/b"]);
+    transactions.end(late);
+    await expect(waiting).rejects.toMatchObject({ code: status.ABORTED });
+    transactions.end(transaction);
+    await transactions.commit([write, { update: { name: write.update.name.replace(/a$/, "b") } }]);
   });
 });

@@ -1,6 +1,6 @@
 // Where documents live: collections by path, found also by their id (collection groups) and through the
 // document above them, so that a document that is missing but has collections below it can be listed.
-import { join, splitLast } from "./path.ts";
+import { splitLast } from "./path.ts";
 import type { StoredDocument } from "./value.ts";
 
 export interface Collection {
@@ -19,15 +19,9 @@ interface Node extends Collection {
 }
 
 export class Tree {
-  #size = 0;
   readonly #byPath = new Map<string, Node>();
   readonly #groups = new Map<string, Set<Node>>();
   readonly #roots = new Map<string, Node>();
-
-  /** How many documents there are. */
-  get size(): number {
-    return this.#size;
-  }
 
   get(path: string): StoredDocument | undefined {
     const [collection, id] = splitLast(path);
@@ -36,18 +30,13 @@ export class Tree {
 
   put(document: StoredDocument): void {
     const [path, id] = splitLast(document.path);
-    const { documents } = this.#ensure(path);
-    const sizeBefore = documents.size;
-    documents.set(id, document);
-    this.#size += documents.size - sizeBefore;
+    this.#ensure(path).documents.set(id, document);
   }
 
   delete(path: string): void {
     const [collectionPath, id] = splitLast(path);
     const collection = this.#byPath.get(collectionPath);
-    if (!collection?.documents.delete(id)) return;
-    this.#size--;
-    this.#prune(collection);
+    if (collection?.documents.delete(id)) this.#prune(collection);
   }
 
   collection(path: string): Collection | undefined {
@@ -115,6 +104,3 @@ function ensureIn<T>(map: Map<string, T>, key: string, create: () => T): T {
   map.set(key, created);
   return created;
 }
-
-/** The path of a document of a collection. */
-export const documentPath = (collection: Collection, id: string): string => join(collection.path, id);
