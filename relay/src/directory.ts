@@ -1,6 +1,5 @@
 /** Where the campuses and buildings of an organization are. */
-import { formatRoom, idSchema, type Place, paths, type Room } from "@faultline/contract";
-import type { Firestore } from "firebase-admin/firestore";
+import { formatRoom, type Place, type Room } from "@faultline/contract";
 import type { Clock } from "./clock.ts";
 import { available } from "./deadline.ts";
 
@@ -23,7 +22,8 @@ export interface DirectoryLimits {
 
 export const directoryLimits: DirectoryLimits = { freshMs: 60_000, unknownMs: 2_000, organizations: 1_000 };
 
-type Places = ReadonlyMap<string, Place>;
+/** By the room's name. */
+export type Places = ReadonlyMap<string, Place>;
 
 interface Known {
   readonly places: Promise<Places>;
@@ -31,15 +31,15 @@ interface Known {
 }
 
 export function createDirectory(
-  firestore: Firestore,
+  read: (organizationId: string) => Promise<Places>,
   clock: Clock,
   limits: Partial<DirectoryLimits> = {},
 ): Directory {
   const { freshMs, unknownMs, organizations } = { ...directoryLimits, ...limits };
   const known = new Map<string, Known>();
 
-  const read = (organizationId: string): Known => {
-    const entry = { places: readPlaces(firestore, organizationId), readAt: clock.now() };
+  const readAnew = (organizationId: string): Known => {
+    const entry = { places: read(organizationId), readAt: clock.now() };
     entry.places.catch(() => {
       if (known.get(organizationId) === entry) known.delete(organizationId);
     });
@@ -50,7 +50,7 @@ export function createDirectory(
   const recall = (organizationId: string, ageMs: number): Promise<Places> => {
     const remembered = known.get(organizationId);
     const isYoung = remembered !== undefined && clock.now() - remembered.readAt < ageMs;
-    const entry = isYoung ? remembered : read(organizationId);
+    const entry = isYoung ? remembered : readAnew(organizationId);
     known.delete(organizationId);
     known.set(organizationId, entry);
     forgetOldest(known, organizations);
@@ -70,21 +70,4 @@ export function createDirectory(
 function forgetOldest(known: Map<string, unknown>, most: number): void {
   const [oldest] = known.keys();
   if (known.size > most && oldest !== undefined) known.delete(oldest);
-}
-
-/** Only the fields that are needed: outlines are large. */
-async function readPlaces(firestore: Firestore, organizationId: string): Promise<Places> {
-  const [campuses, buildings] = await Promise.all([
-    firestore.collection(paths.campuses(organizationId)).select().get(),
-    firestore.collection(paths.buildings(organizationId)).select("campusId").get(),
-  ]);
-  const places = new Map<string, Place>();
-  for (const { id } of campuses.docs) places.set(formatRoom({ kind: "campus", id }), { campusId: id });
-  for (const document of buildings.docs) {
-    const campusId = idSchema.safeParse(document.get("campusId"));
-    if (!campusId.success) continue;
-    const { id } = document;
-    places.set(formatRoom({ kind: "building", id }), { campusId: campusId.data, buildingId: id });
-  }
-  return places;
 }

@@ -33,10 +33,11 @@ async function shutDown(signal: string): Promise<void> {
     process.exit(1);
   }, graceMs).unref();
   await relay.close();
-  await firestore.terminate();
   process.exit(0);
 }
 
+// Socket.IO's adapter drops promises: one malformed message in Redis must not end every relay at once.
+process.on("unhandledRejection", (error) => logger.error({ error }, "nobody handled a rejection"));
 relay.server.once("error", (error) => {
   logger.fatal({ error, port }, "can't listen");
   process.exit(1);

@@ -7,7 +7,7 @@ import type { Firestore } from "firebase-admin/firestore";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { type Clock, systemClock } from "./clock.ts";
-import { available } from "./deadline.ts";
+import { within } from "./deadline.ts";
 import { createDirectory, type DirectoryLimits } from "./directory.ts";
 import { createDispatch } from "./dispatch.ts";
 import { createHealthRoutes } from "./health.ts";
@@ -16,6 +16,8 @@ import { createHttp } from "./http.ts";
 import { createIngest, type IngestTiming } from "./ingest.ts";
 import { createLog } from "./log.ts";
 import { isAllowedOrigin, type Origins } from "./origins.ts";
+import { createPending, type Pending } from "./pending.ts";
+import { readPlaces } from "./places.ts";
 import { connectRedis, type RedisLink } from "./redis.ts";
 import { createAuthorize } from "./rooms.ts";
 import type { SessionServices } from "./session.ts";
@@ -62,10 +64,14 @@ const largestMessage = 64 * 1024;
 /** How long a connection may stay without having shown a token. */
 const connectTimeoutMs = 10_000;
 
+/** How long clients may take to agree that a connection ends. */
+const goodbyeMs = 2_000;
+
 export function buildRelay(options: RelayOptions): Relay {
   const { redisUrl, origins, logger, polling = false, clock = systemClock } = options;
   const link = connectRedis(redisUrl, logger);
-  const services = createServices(options, link, clock);
+  const reads = createPending();
+  const services = createServices(options, link, clock, reads);
   let isDraining = false;
   const verify: Verifier = async (token) => {
     if (isDraining) throw new FaultlineError("unavailable", "This relay is shutting down; connect again.");
@@ -95,19 +101,26 @@ export function buildRelay(options: RelayOptions): Relay {
       isDraining = true;
       streams.closeAll();
       // A client that does not answer the close of its connection is not waited for.
-      await available("Every client's goodbye", io.close()).catch(() => server.closeAllConnections());
+      await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
       services.ingest.close();
       services.state.close();
+      await within(goodbyeMs, reads.settled()).catch(() => logger.warn("Firestore still owes an answer"));
       await link.close();
     },
   };
 }
 
 /** What both transports share. */
-function createServices(options: RelayOptions, link: RedisLink, clock: Clock): SessionServices {
+function createServices(
+  options: RelayOptions,
+  link: RedisLink,
+  clock: Clock,
+  reads: Pending,
+): SessionServices {
   const { firestore, logger, limits = {} } = options;
   const dispatch = createDispatch(logger);
-  const load = (organizationId: string) => readCells(firestore, logger, organizationId);
+  const load = (organizationId: string) => reads.track(readCells(firestore, logger, organizationId));
+  const find = (organizationId: string) => reads.track(readPlaces(firestore, organizationId));
   const state = createState({ load, dispatch, clock, logger, timing: limits.state });
   const ingest = createIngest({
     log: createLog(link.commands),
@@ -117,6 +130,6 @@ function createServices(options: RelayOptions, link: RedisLink, clock: Clock): S
     isLinked: link.isUp,
     timing: limits.ingest,
   });
-  const authorize = createAuthorize(createDirectory(firestore, clock, limits.directory));
+  const authorize = createAuthorize(createDirectory(find, clock, limits.directory));
   return { authorize, ingest, dispatch, state };
 }
