@@ -10,10 +10,13 @@ import {
 } from "firebase-functions/https";
 import type { GlobalOptions } from "firebase-functions/v2";
 import { type CallableName, createCallable, tokenHeader } from "./callables.ts";
+import { leaveBodiesUnparsed, restoreContentType } from "./http/unparsed.ts";
 import { maxInstances, minInstances, redisUrl, region } from "./params.ts";
 import { runtime } from "./runtime.ts";
 
 assertSafeEnvironment(process.env);
+// Callables are parsed by the runtime, as their protocol has it; each function has a process of its own.
+if (process.env.FUNCTION_TARGET === "api") leaveBodiesUnparsed();
 
 const shared = {
   region,
@@ -29,6 +32,7 @@ const triggerOptions = { ...shared, timeoutSeconds: 120, retry: true } satisfies
 
 /** The REST API. */
 export const api = onRequest({ ...httpsOptions, minInstances }, (request, response) => {
+  restoreContentType(request);
   runtime().api(request, response);
 });
 

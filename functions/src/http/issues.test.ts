@@ -99,6 +99,17 @@ describe("PATCH /api/issues/:id", () => {
     expect(await everything(organizationId)).toEqual(before);
   });
 
+  it("passes with If-Match of *, or of the present version", async () => {
+    const issue = await api.report();
+    for (const [index, tag] of ["*", 'W/"2"', '"1", "3"'].entries()) {
+      const { status } = await ask("PATCH", `/api/issues/${issue.id}`, {
+        body: { title: `Title ${index}` },
+        headers: { "If-Match": tag },
+      });
+      expect(status).toBe(200);
+    }
+  });
+
   it("moves along the workflow by status, and tells of a resolution by its own event", async () => {
     const { id } = await api.report();
     const { body } = await ask("PATCH", `/api/issues/${id}`, {

@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { initializeApp } from "firebase-admin/app";
+import { getAuth, type UserRecord } from "firebase-admin/auth";
+import { describe, expect, inject, it } from "vitest";
+import { startApi } from "../../test/api.ts";
+import { startAuth } from "../../test/auth.ts";
+import { document, everything } from "../../test/firestore.ts";
+
+await startAuth(inject("projectId"));
+const { ask, organizationId } = await startApi();
+const auth = getAuth(initializeApp({ projectId: inject("projectId") }, "users"));
+
+/** A user who signed up, with the claims they have so far. */
+const signUp = async (claims?: object): Promise<UserRecord> => {
+  const { uid } = await auth.createUser({ uid: `u-${randomUUID()}`, displayName: "New Person" });
+  if (claims) await auth.setCustomUserClaims(uid, claims);
+  return auth.getUser(uid);
+};
+const claimsOf = async (uid: string) => (await auth.getUser(uid)).customClaims;
+const memberOf = (uid: string) => document(`organizations/${organizationId}/members/${uid}`);
+
+describe("GET /api/members", () => {
+  it("lists the members with their roles", async () => {
+    const { body } = await ask("GET", "/api/members");
+    expect(body.items).toContainEqual({ uid: "tess", name: "tess", role: "technician" });
+    expect(body.items).toHaveLength(5);
+  });
+});
+
+describe("PUT /api/members/:uid", () => {
+  it("adds a user, who then has role and scope as claims and has to sign in again", async () => {
+    const user = await signUp({ theme: "dark" });
+    const body = { role: "manager", campusIds: ["north"], buildingIds: ["pier"] };
+    const answer = await ask("PUT", `/api/members/${user.uid}`, { body });
+    expect(answer).toMatchObject({ status: 200, body: { uid: user.uid, name: "New Person", ...body } });
+    expect(await claimsOf(user.uid)).toEqual({ theme: "dark", organizationId, ...body });
+    expect(await memberOf(user.uid)).toEqual({ uid: user.uid, name: "New Person", ...body });
+    expect(user.tokensValidAfterTime).toBeUndefined();
+    expect((await auth.getUser(user.uid)).tokensValidAfterTime).toBeDefined();
+  });
+
+  it("takes a limit away that is left out", async () => {
+    const { uid } = await signUp();
+    await ask("PUT", `/api/members/${uid}`, { body: { role: "viewer", campusIds: ["north"] } });
+    await ask("PUT", `/api/members/${uid}`, { body: { role: "technician" } });
+    expect(await claimsOf(uid)).toEqual({ organizationId, role: "technician" });
+    expect(await memberOf(uid)).toEqual({ uid, name: "New Person", role: "technician" });
+  });
+
+  it("does not know users who never signed up, nor take those of another organization", async () => {
+    const { uid } = await signUp({ organizationId: "elsewhere", role: "viewer" });
+    const before = await everything(organizationId);
+    const unknown = await ask("PUT", "/api/members/nobody", { body: { role: "viewer" } });
+    expect(unknown).toMatchObject({ status: 404, body: { reason: "member-unknown", field: "uid" } });
+    const foreign = await ask("PUT", `/api/members/${uid}`, { body: { role: "viewer" } });
+    expect(foreign).toMatchObject({ status: 409, body: { reason: "id-taken", field: "uid" } });
+    expect(await claimsOf(uid)).toEqual({ organizationId: "elsewhere", role: "viewer" });
+    expect(await everything(organizationId)).toEqual(before);
+  });
+
+  it("refuses more scope than claims can hold, naming it", async () => {
+    const { uid } = await signUp();
+    const buildingIds = Array.from({ length: 30 }, (_, index) => `building-with-a-rather-long-name-${index}`);
+    const { status, body } = await ask("PUT", `/api/members/${uid}`, {
+      body: { role: "viewer", buildingIds },
+    });
+    expect([status, body.reason, body.field]).toEqual([400, "body-invalid", "buildingIds"]);
+    expect(await memberOf(uid)).toBeUndefined();
+    expect(await claimsOf(uid)).toBeUndefined();
+  });
+});
+
+describe("DELETE /api/members/:uid", () => {
+  it("takes membership and claims away, and leaves the account", async () => {
+    const { uid } = await signUp({ theme: "dark" });
+    await ask("PUT", `/api/members/${uid}`, { body: { role: "viewer" } });
+    expect((await ask("DELETE", `/api/members/${uid}`)).status).toBe(204);
+    expect(await claimsOf(uid)).toEqual({ theme: "dark" });
+    expect(await memberOf(uid)).toBeUndefined();
+    const again = await ask("DELETE", `/api/members/${uid}`);
+    expect([again.status, again.body.reason]).toEqual([404, "member-unknown"]);
+  });
+
+  it("completes what was begun when only the claims are left", async () => {
+    const { uid } = await signUp({ organizationId, role: "viewer" });
+    expect((await ask("DELETE", `/api/members/${uid}`)).status).toBe(204);
+    expect(await claimsOf(uid)).toEqual({});
+  });
+
+  it("works for a member whose account is gone", async () => {
+    expect((await ask("DELETE", "/api/members/vera")).status).toBe(204);
+    expect(await memberOf("vera")).toBeUndefined();
+  });
+});
+
+describe("the last admin", () => {
+  it("is neither removed, nor given another role, nor limited", async () => {
+    await auth.createUser({ uid: "ada" });
+    const changes: readonly (readonly [string, object?])[] = [
+      ["DELETE"],
+      ["PUT", { role: "manager" }],
+      ["PUT", { role: "admin", campusIds: ["north"] }],
+    ];
+    for (const [method, body] of changes) {
+      const answer = await ask(method, "/api/members/ada", body && { body });
+      expect([answer.status, answer.body.reason]).toEqual([412, "last-admin"]);
+    }
+    expect(await memberOf("ada")).toMatchObject({ role: "admin" });
+    expect(await claimsOf("ada")).toBeUndefined();
+  });
+
+  it("may go once there is another, and of two who go at once one stays", async () => {
+    const { uid } = await signUp();
+    await ask("PUT", `/api/members/${uid}`, { body: { role: "admin" } });
+    const answers = await Promise.all([
+      ask("DELETE", `/api/members/${uid}`),
+      ask("DELETE", "/api/members/ada"),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 412]);
+  });
+});
