@@ -32,6 +32,7 @@ export interface Journal {
   readonly state: DatabaseState;
   /** Writes one commit; when that fails the file is as it was and the error is thrown. */
   append(changes: readonly DocumentChange[]): void;
+  /** Gives the directory back. Closing twice is harmless. */
   close(): void;
 }
 
@@ -117,7 +118,9 @@ class FileJournal implements Journal {
   }
 
   close(): void {
+    if (this.#handle < 0) return;
     closeSync(this.#handle);
+    this.#handle = -1;
     this.#release();
   }
 
@@ -149,23 +152,34 @@ class FileJournal implements Journal {
     this.#live.set(path, { ...document, path, fields: checkFields(path, document.fields ?? {}) });
   }
 
-  /** Writes the live documents to a new file that takes the place of the old one. */
+  /** Writes the live documents to a new file that takes the place of the old one; on failure the old one stays. */
   #compact(): void {
+    const old = { handle: this.#handle, size: this.#size };
     const fresh = `${this.#file}.new`;
-    if (this.#handle >= 0) closeSync(this.#handle);
     this.#handle = openSync(fresh, "w");
+    try {
+      this.#writeLive();
+      fsyncSync(this.#handle);
+      renameSync(fresh, this.#file);
+    } catch (error) {
+      closeSync(this.#handle);
+      this.#handle = old.handle;
+      this.#size = old.size;
+      throw error;
+    }
+    if (old.handle >= 0) closeSync(old.handle);
+    const { compactAfterFactor, compactAfterBytes } = this.#limits;
+    this.#compactAt = Math.max(this.#size * compactAfterFactor, this.#size + compactAfterBytes);
+  }
+
+  #writeLive(): void {
     this.#size = writeSync(this.#handle, MAGIC);
     const documents = [...this.#live.values()];
     const position = { sequence: String(this.#sequence), commitTime: toTimestamp(this.#time) };
+    // One frame also when there is nothing else: it carries the position.
     for (let i = 0; i === 0 || i < documents.length; i += DOCUMENTS_PER_FRAME) {
       this.#write({ documents: documents.slice(i, i + DOCUMENTS_PER_FRAME), ...position });
     }
-    fsyncSync(this.#handle);
-    renameSync(fresh, this.#file);
-    this.#compactAt = Math.max(
-      this.#size * this.#limits.compactAfterFactor,
-      this.#size + this.#limits.compactAfterBytes,
-    );
   }
 }
 
