@@ -45,8 +45,7 @@ export async function startEmulators(options: EmulatorOptions): Promise<ManagedP
     env: { ...process.env, ...emulatorEnvironment(settings, addresses), REDIS_URL: redisUrl },
     ...(onLine && { onLine }),
   });
-  const areServing = async () =>
-    (await isServing(`${addresses.functions}/backends`)) && isServing(`${addresses.hosting}/`);
+  const areServing = async () => (await areFunctionsLoaded(addresses)) && isServing(`${addresses.hosting}/`);
   const what = "The Firebase emulators";
   return whenReady(
     emulators,
@@ -75,14 +74,23 @@ export function emulatorEnvironment(
 async function stage({ settings, runDir, redisUrl }: EmulatorOptions): Promise<void> {
   const functionsDir = join(runDir, "functions");
   await mkdir(functionsDir, { recursive: true });
-  await cp(join(rootDir, "functions", "package.json"), join(functionsDir, "package.json"));
+  // Without the parameters of `.env` the Firebase CLI would ask for them.
+  for (const file of ["package.json", ".env"])
+    await cp(join(rootDir, "functions", file), join(functionsDir, file));
   await symlink(join(rootDir, "functions", "lib"), join(functionsDir, "lib"), "dir");
   await symlink(join(rootDir, "hosting"), join(runDir, "hosting"), "dir");
   await writeFile(join(functionsDir, ".secret.local"), `REDIS_URL=${redisUrl}\n`);
+  await writeFile(join(functionsDir, ".env.local"), parameterLines(process.env));
   for (const file of ["firestore.rules", "firestore.indexes.json"])
     await cp(join(rootDir, file), join(runDir, file));
   const config = JSON.parse(await readFile(join(rootDir, "firebase.json"), "utf8")) as FirebaseConfig;
   await writeFile(join(runDir, "firebase.json"), JSON.stringify(await withPorts(config, settings), null, 2));
+}
+
+/** The functions' parameters that the environment sets; the emulator takes them from a file only. */
+function parameterLines(environment: NodeJS.ProcessEnv): string {
+  const names = ["FAULTLINE_PUBLISH_TIMEOUT_MS", "FAULTLINE_LOG_ENTRIES", "FAULTLINE_LOG_SECONDS"];
+  return names.flatMap((name) => (environment[name] ? [`${name}=${environment[name]}\n`] : [])).join("");
 }
 
 interface FirebaseConfig {
@@ -110,6 +118,18 @@ async function withPorts(config: FirebaseConfig, { ports }: Settings): Promise<F
     ...Object.fromEntries(helpers),
   };
   return { ...config, emulators };
+}
+
+/** The Functions emulator answers before it has loaded the functions; until then it lists none. */
+async function areFunctionsLoaded({ functions }: Addresses): Promise<boolean> {
+  const { backends } = await fetch(`${functions}/backends`, { signal: AbortSignal.timeout(2_000) })
+    .then((response) => response.json() as Promise<Backends>)
+    .catch((): Backends => ({ backends: [] }));
+  return backends.some(({ functionTriggers }) => functionTriggers.length > 0);
+}
+
+interface Backends {
+  readonly backends: readonly { readonly functionTriggers: readonly unknown[] }[];
 }
 
 async function isServing(url: string): Promise<boolean> {
