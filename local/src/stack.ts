@@ -1,6 +1,7 @@
 /** The whole local stack, started in order and stopped in the reverse one. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { openAdmin } from "./admin.ts";
 import { createDemoUsers, seedDemo } from "./demo/seed.ts";
 import { rootDir, startEmulators } from "./emulators.ts";
@@ -11,6 +12,9 @@ import { startRelay } from "./relay.ts";
 import { addressesOf, projectId, region, type Settings } from "./settings.ts";
 import { deliverTriggers, discoverTriggers } from "./triggers/index.ts";
 import { UsageError } from "./usage.ts";
+
+/** How long the triggers may take to finish when the stack stops. */
+const settleMs = 3_000;
 
 export interface Stack {
   /** Stops everything that was started, newest first. */
@@ -124,6 +128,10 @@ async function attachTriggers(
 ): Promise<void> {
   const routes = await discoverTriggers({ functionsUrl: addressesOf(settings).functions, projectId, region });
   const delivery = deliverTriggers({ firestore, routes, projectId, log });
-  onStop(() => delivery.stop());
+  onStop(async () => {
+    // What is not delivered when the stack stops never is; the services that take it still run.
+    await Promise.race([delivery.idle(), delay(settleMs)]);
+    await delivery.stop();
+  });
   log(`Triggers: ${routes.map((route) => route.name).join(", ")}`);
 }
