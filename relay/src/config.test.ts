@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "./config.ts";
+
+const deployed = {
+  REDIS_URL: "redis://10.0.0.3:6379",
+  GOOGLE_CLOUD_PROJECT: "faultline",
+  FAULTLINE_ORIGINS: "https://app.example",
+};
+
+describe("the configuration", () => {
+  it("has a default for all that can have one", () => {
+    expect(parseConfig(deployed)).toEqual({
+      port: 4100,
+      redisUrl: "redis://10.0.0.3:6379",
+      projectId: "faultline",
+      emulated: false,
+      origins: ["https://app.example"],
+      logLevel: "info",
+      polling: false,
+    });
+  });
+
+  it("is what the environment says", () => {
+    const config = parseConfig({
+      REDIS_URL: "rediss://user:secret@host:6380",
+      GCLOUD_PROJECT: "demo",
+      FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099",
+      FAULTLINE_ORIGINS: "https://a.example, http://localhost:5000",
+      FAULTLINE_POLLING: "true",
+      LOG_LEVEL: "debug",
+      PORT: "8080",
+    });
+    expect(config).toMatchObject({
+      port: 8080,
+      projectId: "demo",
+      emulated: true,
+      origins: ["https://a.example", "http://localhost:5000"],
+      logLevel: "debug",
+      polling: true,
+    });
+  });
+
+  it("lets any page connect only beside the emulator, or when told so", () => {
+    const { FAULTLINE_ORIGINS, ...undecided } = deployed;
+    expect(parseConfig({ ...undecided, FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099" }).origins).toBe("any");
+    expect(parseConfig({ ...undecided, FAULTLINE_ORIGINS: "*" }).origins).toBe("any");
+    expect(() => parseConfig(undecided)).toThrow(/^FAULTLINE_ORIGINS: is required/);
+    expect(FAULTLINE_ORIGINS).toBe("https://app.example");
+  });
+
+  it.each<readonly [string, string | undefined, RegExp]>([
+    ["REDIS_URL", undefined, /^REDIS_URL: is required/],
+    ["REDIS_URL", "", /^REDIS_URL: is required/],
+    ["REDIS_URL", "localhost", /^REDIS_URL: must be a redis/],
+    ["GOOGLE_CLOUD_PROJECT", undefined, /^GOOGLE_CLOUD_PROJECT: is required/],
+    ["PORT", "http", /^PORT: must be a port number/],
+    ["PORT", "70000", /^PORT: /],
+    ["PORT", "1.5", /^PORT: must be a port number/],
+    ["LOG_LEVEL", "loud", /^LOG_LEVEL: must be one of fatal/],
+    ["FAULTLINE_POLLING", "yes", /^FAULTLINE_POLLING: must be true or false/],
+    ["FAULTLINE_ORIGINS", "app.example", /^FAULTLINE_ORIGINS: "app.example" is not an origin/],
+    ["FAULTLINE_ORIGINS", "https://app.example/", /^FAULTLINE_ORIGINS: /],
+    ["FAULTLINE_ORIGINS", "https://a.example,", /^FAULTLINE_ORIGINS: /],
+  ])("with %s=%s is refused, naming it", (name, value, message) => {
+    expect(() => parseConfig({ ...deployed, [name]: value })).toThrow(message);
+  });
+
+  it("never accepts unsigned tokens on a deployed service", () => {
+    const environment = { ...deployed, FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099", K_SERVICE: "relay" };
+    expect(() => parseConfig(environment)).toThrow(/^FIREBASE_AUTH_EMULATOR_HOST/);
+  });
+});
