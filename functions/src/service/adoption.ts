@@ -84,7 +84,8 @@ function timesOf(fields: Fields, before: Issue | null, createdAt: unknown, time:
   const { severity, status } = fields;
   const known = issueSchema.pick({ severity: true, status: true, createdAt: true });
   const parsed = known.safeParse({ severity, status, createdAt });
-  if (!parsed.success) return {};
+  // What is wrong is told of severity, status or createdAt, not of what would follow from them.
+  if (!parsed.success) return { dueAt: time, resolvedAt: null };
   const due = dueAt(parsed.data.createdAt, parsed.data.severity);
   const isNewSeverity = before !== null && before.severity !== severity;
   return {

@@ -1,0 +1,244 @@
+import { randomUUID } from "node:crypto";
+import { type Activity, activityOf, redisKeys } from "@faultline/contract";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { sampleHistory, sampleIssue } from "../../test/issue.ts";
+import { connect, listen, logOf, storyOf } from "../../test/log.ts";
+import { type Change, createPublisher, createRedis, type Retention } from "./index.ts";
+
+const redis = connect();
+const used: { close(): void }[] = [];
+afterAll(() => {
+  for (const { close } of used) close();
+});
+
+/** A publisher on a connection of its own, whose history is what is given. */
+const publisherOf = (history: readonly Activity[] = [], retention: Partial<Retention> = {}) => {
+  const own = createRedis({ url: inject("redisUrl") });
+  const publisher = createPublisher({
+    redis: own,
+    history: {
+      between: async (_organizationId, _issueId, { after, before, since }) =>
+        history.filter(({ version, time }) => version > after && version < before && time >= since),
+    },
+    retention: { entries: 1_000, seconds: 3_600, ...retention },
+    connectTimeoutMs: 2_000,
+  });
+  used.push(publisher);
+  return { ...publisher, redis: own };
+};
+
+/** An organization with an issue that has this many versions. */
+const arrange = (versions: number, time?: string) => {
+  const organizationId = `org-${randomUUID()}`;
+  const history = sampleHistory(sampleIssue({ organizationId }), versions, time);
+  const changes = history.map((activity): Change => ({ organizationId, activity, cells: [] }));
+  const change = (version: number): Change => {
+    const found = changes[version - 1];
+    if (!found) throw new Error(`no version ${version}`);
+    return found;
+  };
+  return { organizationId, history, change };
+};
+
+describe("publishing a change", () => {
+  it("appends its events to the log and pushes them with their positions", async () => {
+    const { organizationId } = arrange(0);
+    const { pushes } = await listen(organizationId);
+    const before = sampleIssue({ organizationId });
+    const after = { ...before, version: 2, title: "Worse", assigneeId: "tess" };
+    const actor = { uid: "ada" };
+    const time = after.updatedAt;
+    const publisher = publisherOf();
+    const created = activityOf({ before: null, after: before, actor, time });
+    await publisher.publishChange({ organizationId, activity: created, cells: [] });
+    await publisher.publishChange({
+      organizationId,
+      activity: activityOf({ before, after, actor, time }),
+      cells: [],
+    });
+
+    const log = await logOf(redis, organizationId);
+    expect(await storyOf(redis, organizationId)).toEqual([
+      "issue:created 1",
+      "issue:updated 2",
+      "issue:assigned 2",
+    ]);
+    await expect.poll(() => pushes.length).toBe(3);
+    expect(pushes.map(({ position }) => position)).toEqual(log.map(({ position }) => position));
+    expect(pushes.map(({ previous }) => previous)).toEqual(["0-0", log[0]?.position, log[1]?.position]);
+    for (const [index, push] of pushes.entries()) {
+      expect(push.event).toEqual({ ...log[index]?.event, id: push.position });
+      expect(log[index]?.event).not.toHaveProperty("id");
+    }
+    expect(pushes[1]?.event.data).toEqual({ issue: after, changed: ["title", "assigneeId"], actor });
+  });
+
+  it("does so once, however often and from however many places it is asked", async () => {
+    const { organizationId, change } = arrange(1);
+    const { pushes } = await listen(organizationId);
+    const publishers = [publisherOf(), publisherOf(), publisherOf()];
+    await Promise.all(
+      publishers.flatMap((one) => [one.publishChange(change(1)), one.publishChange(change(1))]),
+    );
+    expect(await storyOf(redis, organizationId)).toEqual(["issue:created 1"]);
+    await publishers[0]?.publishChange(change(1));
+    const [only] = await logOf(redis, organizationId);
+    await expect.poll(() => pushes.length).toBeGreaterThan(0);
+    expect(new Set(pushes.map(({ position }) => position))).toEqual(new Set([only?.position]));
+  });
+
+  it("that comes before its predecessor brings that along first", async () => {
+    const { organizationId, history, change } = arrange(4);
+    const publisher = publisherOf(history);
+    await publisher.publishChange(change(1));
+    await publisher.publishChange(change(4));
+    await publisher.publishChange(change(2));
+    await publisher.publishChange(change(3));
+    expect(await storyOf(redis, organizationId)).toEqual([
+      "issue:created 1",
+      "issue:updated 2",
+      "issue:updated 3",
+      "issue:updated 4",
+    ]);
+  });
+
+  it("keeps every issue's versions in order whatever publishers race", async () => {
+    const { organizationId, history, change } = arrange(12);
+    const publishers = [publisherOf(history), publisherOf(history), publisherOf(history)];
+    const order = [7, 3, 12, 1, 9, 5, 2, 11, 4, 10, 6, 8, 12, 1];
+    await Promise.all(order.map((version, index) => publishers[index % 3]?.publishChange(change(version))));
+    const versions = (await logOf(redis, organizationId)).map(({ event }) => event.version);
+    expect(versions).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+  });
+
+  it("never lets an issue go back, even where what is remembered has ended", async () => {
+    const { organizationId, history, change } = arrange(80);
+    const publisher = publisherOf(history);
+    await publisher.publishChange(change(80));
+    const story = await storyOf(redis, organizationId);
+    expect(story).toHaveLength(80);
+    for (const version of [1, 2, 16, 17, 80]) await publisher.publishChange(change(version));
+    expect(await storyOf(redis, organizationId)).toEqual(story);
+    const key = redisKeys.published(organizationId, "issue:leak");
+    expect(await redis.hlen(key)).toBeLessThanOrEqual(2 * 64 + 1);
+  });
+
+  it("does not bring along what is older than the log", async () => {
+    const { organizationId, history, change } = arrange(3, "2020-01-01T00:00:00.000Z");
+    const publisher = publisherOf(history);
+    await publisher.publishChange(change(3));
+    await publisher.publishChange(change(1));
+    expect(await storyOf(redis, organizationId)).toEqual(["issue:updated 3"]);
+  });
+
+  it("begins again where Redis lost everything", async () => {
+    const { organizationId, history, change } = arrange(3);
+    const publisher = publisherOf(history);
+    await publisher.publishChange(change(1));
+    await publisher.publishChange(change(2));
+    await redis.del(redisKeys.log(organizationId), redisKeys.published(organizationId, "issue:leak"));
+    await publisher.publishChange(change(3));
+    expect(await storyOf(redis, organizationId)).toEqual([
+      "issue:created 1",
+      "issue:updated 2",
+      "issue:updated 3",
+    ]);
+  });
+});
+
+describe("a push that fails after the append", () => {
+  it("is made up for at the next delivery, at the same position", async () => {
+    const { organizationId, change } = arrange(1);
+    const { pushes } = await listen(organizationId);
+    const broken = publisherOf();
+    const { pipeline } = broken.redis;
+    broken.redis.pipeline = (...commands) => {
+      const made = pipeline.apply(broken.redis, commands);
+      made.exec = () => Promise.reject(new Error("Connection is closed."));
+      return made;
+    };
+    await expect(broken.publishChange(change(1))).rejects.toThrow("Connection is closed.");
+    expect(await broken.isPublished(organizationId, "leak", 1)).toBe(false);
+    expect(pushes).toEqual([]);
+
+    const publisher = publisherOf();
+    await publisher.publishChange(change(1));
+    const [only, ...more] = await logOf(redis, organizationId);
+    expect(more).toEqual([]);
+    await expect.poll(() => pushes.length).toBe(1);
+    expect(pushes[0]).toMatchObject({ position: only?.position, previous: "0-0" });
+    expect(await publisher.isPublished(organizationId, "leak", 1)).toBe(true);
+  });
+});
+
+describe("isPublished", () => {
+  it("is true for what was appended and pushed, and for what came before", async () => {
+    const { organizationId, history, change } = arrange(70);
+    const publisher = publisherOf(history);
+    expect(await publisher.isPublished(organizationId, "leak", 1)).toBe(false);
+    await publisher.publishChange(change(70));
+    for (const version of [1, 6, 7, 70])
+      expect(await publisher.isPublished(organizationId, "leak", version)).toBe(true);
+    expect(await publisher.isPublished(organizationId, "leak", 71)).toBe(false);
+  });
+});
+
+describe("retention", () => {
+  it("trims the log by number of entries and by age", async () => {
+    const { organizationId, history, change } = arrange(400);
+    const publisher = publisherOf(history, { entries: 100 });
+    for (let version = 1; version <= 400; version += 1) await publisher.publishChange(change(version));
+    const kept = await redis.xlen(redisKeys.log(organizationId));
+    expect(kept).toBeGreaterThanOrEqual(100);
+    expect(kept).toBeLessThan(300);
+
+    const old = arrange(1);
+    for (let index = 1; index <= 300; index += 1)
+      await redis.xadd(redisKeys.log(old.organizationId), `${index}-0`, "entry", "{}");
+    await publisher.publishChange(old.change(1));
+    expect(await redis.xlen(redisKeys.log(old.organizationId))).toBeLessThan(150);
+  });
+
+  it("lets an idle organization's keys vanish", async () => {
+    const { organizationId, change } = arrange(1);
+    await publisherOf([], { seconds: 600 }).publishChange(change(1));
+    for (const key of [redisKeys.log(organizationId), redisKeys.published(organizationId, "issue:leak")]) {
+      const seconds = await redis.ttl(key);
+      expect(seconds).toBeGreaterThan(590);
+      expect(seconds).toBeLessThanOrEqual(600);
+    }
+  });
+});
+
+describe("an alert", () => {
+  it("is published once per event that told of it", async () => {
+    const { organizationId } = arrange(0);
+    const alert = {
+      id: "lift",
+      organizationId,
+      campusId: "north",
+      buildingId: "gym",
+      message: "Lift stands still",
+      severity: "high" as const,
+      startsAt: "2026-11-23T07:00:00.000Z",
+      endsAt: null,
+      createdAt: "2026-11-23T07:00:00.000Z",
+      createdBy: "max",
+      cancelledAt: null,
+    };
+    const publisher = publisherOf();
+    const time = "2026-11-23T07:00:01.000Z";
+    for (const eventId of ["e1", "e1", "e2"]) await publisher.publishAlert({ alert, eventId, time });
+    const log = await logOf(redis, organizationId);
+    expect(log.map(({ event }) => event)).toEqual(
+      Array(2).fill({
+        type: "maintenance:alert",
+        organizationId,
+        campusId: "north",
+        buildingId: "gym",
+        time,
+        data: { alert },
+      }),
+    );
+  });
+});

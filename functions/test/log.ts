@@ -1,0 +1,40 @@
+/** An organization's log in Redis, and what is pushed of it. */
+import { entryField, type LogEntry, type Push, pushName, redisKeys } from "@faultline/contract";
+import { Redis } from "ioredis";
+import { afterAll, inject } from "vitest";
+
+/** A connection of the file's own, apart from the one under test. */
+export function connect(url: string = inject("redisUrl")): Redis {
+  const redis = new Redis(url);
+  afterAll(() => redis.disconnect());
+  return redis;
+}
+
+export interface Logged extends LogEntry {
+  readonly position: string;
+}
+
+export async function logOf(redis: Redis, organizationId: string): Promise<readonly Logged[]> {
+  const entries = await redis.xrange(redisKeys.log(organizationId), "-", "+");
+  return entries.map(([position, fields]) => {
+    const value = fields[fields.indexOf(entryField) + 1] ?? "";
+    return { position, ...(JSON.parse(value) as LogEntry) };
+  });
+}
+
+/** What the log holds of its issues, such as "issue:created 1". */
+export async function storyOf(redis: Redis, organizationId: string): Promise<readonly string[]> {
+  return (await logOf(redis, organizationId)).map(({ event }) => `${event.type} ${event.version}`);
+}
+
+/** Collects what is pushed for an organization, as every relay hears it. */
+export async function listen(organizationId: string): Promise<{ readonly pushes: readonly Push[] }> {
+  const redis = connect();
+  const pushes: Push[] = [];
+  redis.on("message", (_channel, message) => {
+    const { data } = JSON.parse(message) as { data: [string, Push] };
+    if (data[0] === pushName && data[1].event.organizationId === organizationId) pushes.push(data[1]);
+  });
+  await redis.subscribe("socket.io-request#/#");
+  return { pushes };
+}
