@@ -1,20 +1,21 @@
 /** Errors over HTTP: problem+json (RFC 9457), as the API's. */
-import { type ErrorBody, errorReasons, FaultlineError, toFaultlineError } from "@faultline/contract";
+import { type ErrorBody, errorReasons, FaultlineError } from "@faultline/contract";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
+import { refusalOf } from "./refusal.ts";
 
-/** Answers with what was thrown; what is not meant for callers is logged and told as `internal`. */
+/** Answers with what was thrown, unless nobody waits for an answer any more. */
 export function problems(logger: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    const known = toFaultlineError(error);
-    if (known.status >= 500) logger.error({ error }, known.message);
+    if (response.destroyed) return;
+    const refusal = refusalOf(error, logger);
     if (response.headersSent) return next(error);
-    if (known.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
+    if (refusal.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
     response
-      .status(known.status)
+      .status(refusal.status)
       .set("Cache-Control", "no-store")
       .type("application/problem+json")
-      .send(JSON.stringify(problemOf(known.toBody())));
+      .send(JSON.stringify(problemOf(refusal.toBody())));
   };
 }
 

@@ -17,6 +17,8 @@ export interface RedisLink {
   close(): Promise<void>;
 }
 
+type Settings = Omit<RedisOptions, "replyMapping">;
+
 const settings: Settings = {
   connectTimeout: 2_000,
   // Without an answer for this long the connection counts as dead, even if nothing ever closed it.
@@ -24,8 +26,6 @@ const settings: Settings = {
   maxRetriesPerRequest: 0,
   retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1_000) * (0.75 + Math.random() / 2),
 };
-
-type Settings = Omit<RedisOptions, "replyMapping">;
 
 /** How often the subscriber asks for a sign of life; only an unanswered command shows a dead connection. */
 const pingMs = 15_000;

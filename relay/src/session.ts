@@ -42,8 +42,8 @@ export interface Subscribed {
 
 export interface Session {
   /**
-   * Joins all rooms or, rejecting, none. MUST NOT be called again before it has settled. `begin` is called in the tick of joining: what it sends comes before any event,
-   * and every event after `position` comes after it.
+   * Joins all rooms or, rejecting, none. `begin` is called in the tick of joining: what it sends comes before any event,
+   * and every event after `position` comes after it. MUST NOT be called again before it has settled.
    */
   subscribe(request: SubscribeRequest, begin: (subscribed: Subscribed) => void): Promise<void>;
   /** Leaves rooms; one that the session is not in is no error. Gives the names of those that it still is in. */
@@ -93,22 +93,17 @@ export function createSession(
     dispatch.join(subscriber, [everybody, ...rooms.map(keyOf)]);
   };
 
-  const assertRoom = (rooms: readonly Room[]) => {
+  const assertFits = (rooms: readonly Room[]) => {
     const names = new Set([...joined.keys(), ...rooms.map(formatRoom)]);
     if (names.size <= roomsPerConnection) return;
-    throw new FaultlineError(
-      "too-many-rooms",
-      `A connection can be in ${roomsPerConnection} rooms at most.`,
-      {
-        field: "rooms",
-      },
-    );
+    const message = `A connection can be in ${roomsPerConnection} rooms at most.`;
+    throw new FaultlineError("too-many-rooms", message, { field: "rooms" });
   };
 
   return {
     async subscribe({ names, since, fieldOf }, begin) {
       const asked = await authorize(principal, names, fieldOf);
-      assertRoom(asked);
+      assertFits(asked);
       watch ??= await ingest.watch(organizationId);
       if (hasEnded) {
         watch.end();

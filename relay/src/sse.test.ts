@@ -106,6 +106,21 @@ describe("a stream", () => {
   });
 });
 
+describe("streams", () => {
+  it("that end in the middle of it do no harm to the others", async () => {
+    const streams = await Promise.all(Array.from({ length: 20 }, () => stream("events")));
+    const [last] = streams.slice(-1);
+    const leaving = streams.slice(0, -1);
+    for (const version of Array.from({ length: 40 }, (_, at) => at + 1)) {
+      if (version % 2 === 0) leaving.pop()?.close();
+      await publisher.publish(entryOf(issueEvent(organizationId, "library", { version })));
+      clock.advance(25_000);
+    }
+    const events = await last?.inbox.atLeast(40, isNamed("issue:created"));
+    expect(events?.map(({ data }) => data.version)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
+  });
+});
+
 describe("a stream of snapshots", () => {
   it("of the heat map begins with all cells, tells changes, and repeats itself", async () => {
     const { inbox } = await stream("heatmap");

@@ -5,7 +5,7 @@ import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { bearerToken, createAuthenticate } from "./caller.ts";
 import { openStream, type StreamOptions, type StreamRequest, streamHeaders } from "./stream.ts";
-import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./streams.ts";
+import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./stream_kinds.ts";
 import type { Tickets } from "./tickets.ts";
 
 export interface StreamRoutesOptions extends StreamOptions {

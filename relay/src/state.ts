@@ -24,9 +24,9 @@ export interface State {
    * before the watch began must be in what is read.
    */
   ready(organizationId: string): Promise<void>;
-  /** The heat map that these rooms show just now: the organization's, or else one for each campus. */
+  /** The heat map that these rooms show, once `ready`: the organization's, or else one for each campus. */
   heatmap(organizationId: string, rooms: readonly Room[]): readonly Message<HeatmapEvent>[];
-  /** The stats that these rooms show just now: one for each. */
+  /** The stats that these rooms show, once `ready`: one for each. */
   stats(organizationId: string, rooms: readonly Room[]): readonly Message<StatsEvent>[];
   /** Takes in the cells of a log entry. */
   apply(organizationId: string, cells: readonly HeatCell[]): void;
@@ -87,27 +87,28 @@ export function createState(options: StateOptions): State {
     return known;
   };
 
-  const knownOf = (organizationId: string) => organizations.get(organizationId) ?? open(organizationId);
-  const scopeOf = (organizationId: string, room: Room): Scope => ({
+  const scopeOf = ({ board }: Known, organizationId: string, room: Room): Scope => ({
     organizationId,
     room,
-    cells: knownOf(organizationId).board.cells().values(),
+    cells: board.cells().values(),
     now: isoTime(clock.now()),
   });
 
   return {
-    ready: (organizationId) => knownOf(organizationId).board.ready,
+    ready: (organizationId) => (organizations.get(organizationId) ?? open(organizationId)).board.ready,
     heatmap(organizationId, rooms) {
-      const { heatmaps } = knownOf(organizationId);
+      const known = organizations.get(organizationId);
+      if (!known) return [];
       return heatmapRooms(organizationId, rooms).map((room) =>
-        recall(heatmaps, room, () => heatmapMessage(scopeOf(organizationId, room))),
+        recall(known.heatmaps, room, () => heatmapMessage(scopeOf(known, organizationId, room))),
       );
     },
     stats(organizationId, rooms) {
-      const { stats } = knownOf(organizationId);
+      const known = organizations.get(organizationId);
+      if (!known) return [];
       return rooms
         .filter(({ kind }) => kind !== "heatmap")
-        .map((room) => recall(stats, room, () => statsMessage(scopeOf(organizationId, room))));
+        .map((room) => recall(known.stats, room, () => statsMessage(scopeOf(known, organizationId, room))));
     },
     apply: (organizationId, cells) => organizations.get(organizationId)?.board.apply(cells),
     refresh: (organizationId) => organizations.get(organizationId)?.board.refresh(),

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { Cancel, Clock } from "./clock.ts";
 import { streamComment, streamRetry } from "./encode.ts";
 import { createSession, type SessionServices, type Values } from "./session.ts";
-import type { StreamKind } from "./streams.ts";
+import type { StreamKind } from "./stream_kinds.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
@@ -62,7 +62,7 @@ export async function openStream(
   const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
   await session.subscribe(request, ({ asked }) => {
     response.writeHead(200, streamHeaders).write(streamRetry(timing.retryMs));
-    cancels.push(clock.every(timing.heartbeatMs, () => response.write(streamComment("alive"))));
+    cancels.push(clock.every(timing.heartbeatMs, () => write(response, streamComment("alive"))));
     const { values } = kind;
     if (!values) return;
     const flow: Values = (...scope) => {
@@ -78,12 +78,17 @@ export async function openStream(
   });
 }
 
+/** After its end a response is still there for a moment, and would throw. */
+function write(response: Response, chunk: string | Buffer): void {
+  if (!response.writableEnded) response.write(chunk);
+}
+
 function subscriberOf(response: Response, wants: (name: string) => boolean): Subscriber {
   return {
     transport: "stream",
     wants,
     send({ bytes }) {
-      if (!response.writableEnded) response.write(bytes);
+      write(response, bytes);
     },
     close() {
       response.end();

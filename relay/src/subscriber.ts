@@ -9,7 +9,7 @@ export interface Frame {
   readonly bytes: Buffer;
 }
 
-export type CloseReason = "draining" | "failed";
+export type CloseReason = "failed";
 
 export interface Subscriber {
   /** Which encoding its frames must have. */

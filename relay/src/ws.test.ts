@@ -69,15 +69,29 @@ describe("a connection", () => {
     expect(await refusalOf(relay.url, auth())).toMatchObject({ code, status, reason, retry: false });
   });
 
+  it("to another namespace is refused", async () => {
+    const other = client.socket.io.socket("/admin", { auth: { token: unsignedToken({ organizationId }) } });
+    const error = await new Promise<Error>((resolve) => other.once("connect_error", resolve).connect());
+    expect(error.message).toBe("Invalid namespace");
+  });
+
   it("is ended when a message is larger than allowed", async () => {
     const ended = new Promise((resolve) => client.socket.once("disconnect", resolve));
     client.socket.emit("subscribe", { rooms: ["x".repeat(70_000)] });
     await ended;
   });
 
-  it("can't poll unless that is enabled", async () => {
+  it("can't poll unless that is enabled; then it gets the same", async () => {
     const answer = await fetch(`${relay.url}/api/realtime/socket.io/?EIO=4&transport=polling`);
     expect(answer.status).toBe(400);
+    const patient = await runRelay({ firestore, polling: true });
+    const token = unsignedToken({ organizationId });
+    const poller = await openSocket(patient.url, token, { transports: ["polling"] });
+    expect(await poller.subscribe([org])).toMatchObject({ ok: true });
+    const id = await publish();
+    expect((await poller.inbox.first(reported)).data.id).toBe(id);
+    poller.close();
+    await patient.close();
   });
 });
 
