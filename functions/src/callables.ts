@@ -3,7 +3,6 @@ import {
   assignIssueSchema,
   commentSchema,
   createIssueSchema,
-  FaultlineError,
   idSchema,
   listIssuesSchema,
   type Principal,
@@ -16,9 +15,9 @@ import type { Verifier } from "@faultline/identity";
 import { type CallableRequest, HttpsError } from "firebase-functions/https";
 import { z } from "zod";
 import { bearerToken } from "./http/bearer.ts";
-import { bodyLimit } from "./http/body.ts";
+import { assertBodySize, bodyLimit } from "./http/body.ts";
 import { log } from "./log.ts";
-import type { Service } from "./service/index.ts";
+import { idempotencyKeySchema, type Service } from "./service/index.ts";
 
 export interface CallableDeps {
   readonly service: Service;
@@ -27,9 +26,6 @@ export interface CallableDeps {
 
 type Operation = (service: Service, principal: Principal, data: unknown) => Promise<unknown>;
 
-const idempotencyKeySchema = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters");
 const issueRefSchema = z.strictObject({ id: idSchema });
 const editSchema = z.looseObject({ id: idSchema, ifMatch: z.int().min(1).optional() });
 
@@ -78,7 +74,7 @@ export function createCallable(name: CallableName, deps: () => CallableDeps) {
   return async (request: CallableRequest<unknown>): Promise<unknown> => {
     try {
       const { service, verify } = deps();
-      assertSmall(request);
+      assertBodySize(request.rawRequest.rawBody?.length ?? 0, bodyLimit);
       const principal = await verify(bearerToken(request.rawRequest.get(tokenHeader)));
       return await operations[name](service, principal, request.data);
     } catch (thrown) {
@@ -91,11 +87,4 @@ function toHttpsError(thrown: unknown, callable: CallableName): HttpsError {
   const error = toFaultlineError(thrown);
   if (error.status >= 500) log("ERROR", "request failed", { callable, reason: error.reason }, error);
   return new HttpsError(error.code, error.message, error.toBody());
-}
-
-function assertSmall({ rawRequest }: CallableRequest<unknown>): void {
-  if ((rawRequest.rawBody?.length ?? 0) <= bodyLimit) return;
-  throw new FaultlineError("body-too-large", `body: at most ${bodyLimit} bytes are taken.`, {
-    field: "body",
-  });
 }

@@ -12,6 +12,7 @@ import { createService, type Service } from "./service/index.ts";
 import { createStore } from "./store/index.ts";
 import { type AlertTrigger, createAlertTrigger } from "./triggers/alert.ts";
 import { createIssueTrigger, type IssueTrigger } from "./triggers/issue.ts";
+import { reported } from "./triggers/report.ts";
 
 export interface Runtime {
   readonly api: Express;
@@ -45,8 +46,8 @@ export function createRuntime(config: Config, app: App): Runtime {
     api: buildApi({ service, verify, allowedOrigins }),
     service,
     verify,
-    issueTrigger: createIssueTrigger({ store, publisher }),
-    alertTrigger: createAlertTrigger(publisher),
+    issueTrigger: reported("issue", createIssueTrigger({ store, publisher })),
+    alertTrigger: reported("alert", createAlertTrigger(publisher)),
     close: () => publisher.close(),
   };
 }

@@ -1,7 +1,7 @@
 /** The functions as the Functions runtime serves them: bodies are read and parsed before a function sees the request. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import express, { type RequestHandler } from "express";
+import express from "express";
 import { deleteApp, getApps } from "firebase-admin/app";
 import { afterAll, inject } from "vitest";
 
@@ -50,6 +50,8 @@ function serve(functions: Functions) {
     express.raw({ ...options, type: "*/*" }),
   );
   const { onIssueWritten: _issues, onAlertWritten: _alerts, ...served } = functions;
-  for (const [name, handler] of Object.entries(served)) app.use(`/${name}`, handler as RequestHandler);
+  for (const [name, handler] of Object.entries(served)) {
+    app.use(`/${name}`, (request, response) => handler(request as Parameters<typeof handler>[0], response));
+  }
   return app;
 }

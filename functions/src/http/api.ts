@@ -24,6 +24,10 @@ export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): 
   const app = express();
   // Tags are versions, so Express must not make its own; repeated parameters come as lists, never as objects.
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use((_request, response, next) => {
+    response.set("X-Content-Type-Options", "nosniff");
+    next();
+  });
   app.use(cors(allowedOrigins));
   const endpoint = createEndpoint(verify);
   const routes = Router().use(

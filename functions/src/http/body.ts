@@ -10,11 +10,12 @@ export const buildingBodyLimit = 1024 * 1024;
 
 /**
  * The parsed body; `{}` when there is none. Throws `body-too-large`, `media-type-unsupported` or `json-invalid`. The
- * Functions runtime has read the body already and kept its bytes in `rawBody`; elsewhere it is read here.
+ * Functions runtime has read the body already and kept its bytes in `rawBody`; elsewhere it is read here. That runtime
+ * parses what is announced as JSON before any of our code runs, and answers a broken one with a 400 page of its own.
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const bytes = rawBodyOf(request) ?? (await readBytes(request, limit));
-  if (bytes.length > limit) throw tooLarge(limit);
+  assertBodySize(bytes.length, limit);
   if (bytes.length === 0) return {};
   assertJsonType(request);
   try {
@@ -24,31 +25,35 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   }
 }
 
+/** Throws `body-too-large`. */
+export function assertBodySize(length: number, limit: number): void {
+  if (length <= limit) return;
+  throw new FaultlineError("body-too-large", `body: at most ${limit} bytes are taken.`, { field: "body" });
+}
+
 function rawBodyOf(request: Request): Buffer | undefined {
   return "rawBody" in request && Buffer.isBuffer(request.rawBody) ? request.rawBody : undefined;
 }
 
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) throw refuseRest(request, limit);
   if (request.headers["content-encoding"]) throw unsupported("Content-Encoding");
   const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) throw refuseRest(request, limit);
+  let length = Number(request.headers["content-length"] ?? 0);
+  try {
+    assertBodySize(length, limit);
+    length = 0;
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk);
+      length += chunk.length;
+      assertBodySize(length, limit);
+    }
+  } catch (error) {
+    // The answer goes out while the rest is thrown away unread.
+    request.resume();
+    if (error instanceof FaultlineError) throw error;
+    throw new FaultlineError("json-invalid", "body: ended early.", { field: "body", cause: error });
   }
   return Buffer.concat(chunks);
-}
-
-/** The answer goes out while the rest is thrown away unread. */
-function refuseRest(request: IncomingMessage, limit: number): FaultlineError {
-  request.resume();
-  return tooLarge(limit);
-}
-
-function tooLarge(limit: number): FaultlineError {
-  return new FaultlineError("body-too-large", `body: at most ${limit} bytes are taken.`, { field: "body" });
 }
 
 function assertJsonType(request: Request): void {

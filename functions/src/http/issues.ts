@@ -3,14 +3,15 @@ import {
   assignIssueSchema,
   commentSchema,
   createIssueSchema,
-  FaultlineError,
   listIssuesSchema,
   moveIssueSchema,
   moveNames,
+  parse,
   resolveIssueSchema,
   updateIssueSchema,
 } from "@faultline/contract";
 import { Router } from "express";
+import { idempotencyKeySchema } from "../service/index.ts";
 import type { IssueService } from "../service/issues.ts";
 import { isKnown, parseIfMatch } from "./condition.ts";
 import { type Call, createdReply, type Endpoint, issueReply } from "./endpoint.ts";
@@ -18,19 +19,16 @@ import { pageSchema } from "./page.ts";
 
 export function issueRoutes(endpoint: Endpoint, issues: IssueService): Router {
   const router = Router();
-  router.post(
-    "/issues",
-    endpoint(async (call) => {
-      const key = idempotencyKey(call);
-      const issue = await issues.create(call.principal, await call.body(createIssueSchema), key);
-      return createdReply(`/issues/${issue.id}`, issueReply(issue));
-    }),
-  );
+  addReads(router, endpoint, issues);
+  addWrites(router, endpoint, issues);
+  addMoves(router, endpoint, issues);
+  return router;
+}
+
+function addReads(router: Router, endpoint: Endpoint, issues: IssueService): void {
   router.get(
     "/issues",
-    endpoint(async (call) => ({
-      body: await issues.list(call.principal, call.query(listIssuesSchema)),
-    })),
+    endpoint(async (call) => ({ body: await issues.list(call.principal, call.query(listIssuesSchema)) })),
   );
   router.get(
     "/issues/:id",
@@ -38,6 +36,23 @@ export function issueRoutes(endpoint: Endpoint, issues: IssueService): Router {
       const issue = await issues.get(call.principal, idOf(call));
       const { body, ...reply } = issueReply(issue);
       return isKnown(call.header("If-None-Match"), issue) ? { ...reply, status: 304 } : { ...reply, body };
+    }),
+  );
+  router.get(
+    "/issues/:id/activity",
+    endpoint(async (call) => ({
+      body: await issues.history(call.principal, idOf(call), call.query(pageSchema)),
+    })),
+  );
+}
+
+function addWrites(router: Router, endpoint: Endpoint, issues: IssueService): void {
+  router.post(
+    "/issues",
+    endpoint(async (call) => {
+      const key = idempotencyKey(call);
+      const issue = await issues.create(call.principal, await call.body(createIssueSchema), key);
+      return createdReply(`/issues/${issue.id}`, issueReply(issue));
     }),
   );
   router.patch(
@@ -55,31 +70,23 @@ export function issueRoutes(endpoint: Endpoint, issues: IssueService): Router {
     }),
   );
   router.post(
-    "/issues/:id/assign",
-    endpoint(async (call) => {
-      const { assigneeId } = await call.body(assignIssueSchema);
-      return issueReply(await issues.assign(call.principal, idOf(call), assigneeId, conditionOf(call)));
-    }),
-  );
-  router.post(
     "/issues/:id/comments",
     endpoint(async (call) => {
       const { text } = await call.body(commentSchema);
       return issueReply(await issues.comment(call.principal, idOf(call), text), 201);
     }),
   );
-  router.get(
-    "/issues/:id/activity",
-    endpoint(async (call) => ({
-      body: await issues.history(call.principal, idOf(call), call.query(pageSchema)),
-    })),
-  );
-  addMoves(router, endpoint, issues);
-  return router;
 }
 
-/** Every move of the workflow is a route. A resolution is the comment of its move. */
+/** Assigning, and every move of the workflow. A resolution is the comment of its move. */
 function addMoves(router: Router, endpoint: Endpoint, issues: IssueService): void {
+  router.post(
+    "/issues/:id/assign",
+    endpoint(async (call) => {
+      const { assigneeId } = await call.body(assignIssueSchema);
+      return issueReply(await issues.assign(call.principal, idOf(call), assigneeId, conditionOf(call)));
+    }),
+  );
   for (const name of moveNames) {
     router.post(
       `/issues/:id/${name}`,
@@ -100,11 +107,7 @@ const idOf = (call: Call): string => call.id("issue-unknown");
 
 const conditionOf = (call: Call) => ({ ifMatch: parseIfMatch(call.header("If-Match")) });
 
-/** 1 to 255 visible characters, as the header field's draft has it; quotes around it belong to it. */
 function idempotencyKey(call: Call): string | undefined {
   const key = call.header("Idempotency-Key");
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new FaultlineError("query-invalid", "Idempotency-Key: must be 1 to 255 visible ASCII characters.", {
-    field: "Idempotency-Key",
-  });
+  return key === undefined ? key : parse(idempotencyKeySchema, key, "query-invalid", "Idempotency-Key");
 }

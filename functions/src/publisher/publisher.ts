@@ -63,53 +63,54 @@ export interface PublisherOptions {
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { redis, history, retention, connectTimeoutMs, now = () => new Date() } = options;
+  const { redis, connectTimeoutMs } = options;
   defineAppend(redis);
-  const connected = () => ready(redis, connectTimeoutMs);
-
-  /** Undefined, or the latest version in the log when those after it have to come first. */
-  const publish = async (request: AppendRequest): Promise<number | undefined> => {
-    const appended = await append(redis, retention, request);
-    if (appended.kind === "gap") return appended.latest;
-    if (!appended.isPushed) await push(redis, request, appended.places);
-    return undefined;
-  };
-
-  /**
-   * The publisher of an earlier version was slower or is gone, or the log was lost. What the history still has of the
-   * time that the log covers goes first; another publisher may be doing the same, since appending is idempotent.
-   */
-  const fillGap = async (change: Change, after: number): Promise<void> => {
-    const { organizationId, activity } = change;
-    const since = new Date(now().getTime() - retention.seconds * 1_000).toISOString();
-    const range = { after, before: activity.version, since };
-    const missing = await history.between(organizationId, activity.issue.id, range);
-    // The cells on the last entry are newer than any that could be told with these.
-    for (const entry of missing)
-      await publish(requestOf({ organizationId, activity: entry, cells: [] }, false));
-    await publish(requestOf(change, false));
-  };
-
   return {
     async publishChange(change) {
-      await connected();
-      const latest = await publish(requestOf(change, true));
-      if (latest !== undefined) await fillGap(change, latest);
+      await ready(redis, connectTimeoutMs);
+      const latest = await publish(options, requestOf(change, true));
+      if (latest !== undefined) await fillGap(options, change, latest);
     },
     async publishAlert(change) {
-      await connected();
-      await publish(alertRequest(change));
+      await ready(redis, connectTimeoutMs);
+      await publish(options, alertRequest(change));
     },
     async isPublished(organizationId, issueId, version) {
-      await connected();
+      await ready(redis, connectTimeoutMs);
       const field = String(version);
       const key = redisKeys.published(organizationId, issueDocument(issueId));
-      const fields = await redis.hmget(key, field, pushedField(field), latestField);
-      const [known, pushed, latest] = fields;
+      const [known, pushed, latest] = await redis.hmget(key, field, pushedField(field), latestField);
       return pushed !== null || (known === null && version <= Number(latest ?? 0));
     },
     close: () => redis.disconnect(),
   };
+}
+
+/** Gives nothing, or the latest version in the log when those after it have to come first. */
+async function publish(
+  { redis, retention }: PublisherOptions,
+  request: AppendRequest,
+): Promise<number | undefined> {
+  const appended = await append(redis, retention, request);
+  if (appended.kind === "gap") return appended.latest;
+  if (!appended.isPushed) await push(redis, request, appended.places);
+  return undefined;
+}
+
+/**
+ * The publisher of an earlier version was slower or is gone, or the log was lost. What the history still has of the
+ * time that the log covers goes first; another publisher may be doing the same, since appending is idempotent.
+ */
+async function fillGap(options: PublisherOptions, change: Change, after: number): Promise<void> {
+  const { history, retention, now = () => new Date() } = options;
+  const { organizationId, activity } = change;
+  const since = new Date(now().getTime() - retention.seconds * 1_000).toISOString();
+  const range = { after, before: activity.version, since };
+  const missing = await history.between(organizationId, activity.issue.id, range);
+  // The cells on the last entry are newer than any that could be told with these.
+  for (const entry of missing)
+    await publish(options, requestOf({ organizationId, activity: entry, cells: [] }, false));
+  await publish(options, requestOf(change, false));
 }
 
 const issueDocument = (issueId: string) => `issue:${issueId}`;

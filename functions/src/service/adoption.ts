@@ -8,7 +8,7 @@ import {
   issueSchema,
   isUnresolved,
 } from "@faultline/contract";
-import type { IssueWrite, Unreconciled } from "../store/index.ts";
+import type { EffectiveWrite, Unreconciled } from "../store/index.ts";
 
 /** Stands for the reporter where nothing says who that was. */
 export const unknownReporter = "unknown";
@@ -21,7 +21,7 @@ export interface Adoption {
 
 export type Verdict =
   | { readonly kind: "in line" }
-  | { readonly kind: "adopt"; readonly write: IssueWrite & { readonly activity: Activity } }
+  | { readonly kind: "adopt"; readonly write: EffectiveWrite }
   | { readonly kind: "malformed"; readonly field: string; readonly problem: string };
 
 type Fields = Readonly<Record<string, unknown>>;

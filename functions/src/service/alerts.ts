@@ -1,6 +1,6 @@
 /** Maintenance alerts. They have no fast path: the trigger publishes them. */
 import { type Alert, assertCan, type CreateAlert, type Principal } from "@faultline/contract";
-import type { Page, Store } from "../store/index.ts";
+import type { Page, PageQuery, Store } from "../store/index.ts";
 import { findBuilding, findCampus, refuse } from "./find.ts";
 import { scopeOf } from "./scope.ts";
 
@@ -8,10 +8,7 @@ export interface AlertService {
   create(principal: Principal, request: CreateAlert): Promise<Alert>;
   get(principal: Principal, id: string): Promise<Alert>;
   /** Newest first. */
-  list(
-    principal: Principal,
-    page: { readonly limit: number; readonly cursor?: string | undefined },
-  ): Promise<Page<Alert>>;
+  list(principal: Principal, page: PageQuery): Promise<Page<Alert>>;
   /** Withdraws it: those who were told of it are told. */
   cancel(principal: Principal, id: string): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { createIssueService, type IssueService } from "./issues.ts";
 import { createMemberService, type MemberService } from "./members.ts";
 import { createPlaceService, type PlaceService } from "./places.ts";
 
+export { idempotencyKeySchema } from "./idempotency.ts";
 export type { Versions } from "./revision.ts";
 
 export interface Service {

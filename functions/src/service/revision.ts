@@ -1,6 +1,5 @@
 /** Pure decisions: what an issue becomes, and the write that makes it so. */
 import {
-  type Activity,
   activityOf,
   assertCan,
   assertMove,
@@ -9,16 +8,30 @@ import {
   dueAt,
   FaultlineError,
   type Issue,
+  type MoveName,
   type Principal,
   type Status,
   type UpdateIssue,
 } from "@faultline/contract";
-import type { IssueWrite } from "../store/index.ts";
+import type { EffectiveWrite, IssueCreated, IssueWrite } from "../store/index.ts";
 
 /** Who writes, and when. */
 export interface Author {
   readonly principal: Principal;
   readonly time: string;
+}
+
+/** The versions that a request was made for. */
+export type Versions = readonly number[] | "any";
+
+export interface Condition {
+  /** Refuse with `version-stale` unless the issue is at one of these. */
+  readonly ifMatch?: Versions | undefined;
+}
+
+export interface Move {
+  readonly name: MoveName;
+  readonly comment?: string | undefined;
 }
 
 export function newIssue(
@@ -52,13 +65,14 @@ export function updated(issue: Issue, change: UpdateIssue, author: Author): Issu
   const place = location === undefined ? before : location;
   const edited: Issue = { ...rest, ...fields, ...(place && { location: place }) };
   const due = change.severity === undefined ? edited : withDueTime(edited);
-  return status === undefined ? due : moved(due, status, author, status === issue.status);
+  if (status === undefined) return due;
+  assertCan(author.principal, "work", issue);
+  return status === issue.status ? due : moved(due, status, author);
 }
 
-/** Throws unless the principal may work on the issue and the workflow has the move; `isNoMove` permits staying. */
-export function moved(issue: Issue, status: Status, { principal, time }: Author, isNoMove = false): Issue {
+/** Throws unless the principal may work on the issue and the workflow has the move. */
+export function moved(issue: Issue, status: Status, { principal, time }: Author): Issue {
   assertCan(principal, "work", issue);
-  if (isNoMove) return issue;
   assertMove(issue.status, status);
   return { ...issue, status, resolvedAt: resolvedAtOf(issue, status, time) };
 }
@@ -74,7 +88,7 @@ function withDueTime(issue: Issue): Issue {
 }
 
 /** The write that creates `issue`. */
-export function creation(issue: Issue, author: Author): IssueWrite & { readonly activity: Activity } {
+export function creation(issue: Issue, author: Author): IssueCreated {
   return {
     before: null,
     after: issue,
@@ -92,7 +106,8 @@ export function revision(before: Issue, after: Issue, author: Author, comment?: 
   return { before, after: next, activity: activityOf({ ...entry(author), before, after: next, ...said }) };
 }
 
-export function deletion(before: Issue, author: Author): IssueWrite {
+/** The write that deletes the issue. */
+export function deletion(before: Issue, author: Author): EffectiveWrite {
   return { before, after: null, activity: activityOf({ ...entry(author), before, after: null }) };
 }
 
@@ -105,9 +120,6 @@ export function assertVersion(issue: Issue, versions: Versions | undefined): voi
     { field: "If-Match" },
   );
 }
-
-/** The versions that a request was made for. */
-export type Versions = readonly number[] | "any";
 
 function entry({ principal, time }: Author) {
   const { uid, name } = principal;

@@ -1,13 +1,14 @@
 /** Issues: each write is one transaction of the issue, its activity entry and its building's heat cell. */
-import type { Activity } from "@faultline/contract";
+import type { Activity, Issue } from "@faultline/contract";
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import { changedCell, changesCell, writeCell } from "./cells.ts";
 import { encode } from "./document.ts";
+import { createEntry } from "./entry.ts";
 import { isAlreadyExists } from "./failure.ts";
-import { listIssues } from "./issue_list.ts";
+import { listIssues } from "./issue-list.ts";
 import { reconcile } from "./reconcile.ts";
 import { type Refs, read, refsOf } from "./refs.ts";
-import type { Commit, IssueChange, IssueCreation, IssueStore, IssueWrite } from "./store.ts";
+import type { Changed, Commit, IssueChange, IssueCreation, IssueStore, IssueWrite } from "./store.ts";
 
 /** How often a contended transaction is tried. A building's cell is where its issues' writers meet. */
 export const transactionAttempts = 10;
@@ -42,36 +43,41 @@ async function createIssue(
   transaction: Transaction,
   refs: Refs,
   { id, buildingId, decide }: IssueCreation,
-): Promise<Commit | undefined> {
+): Promise<Commit> {
   const [building, cell] = await readBoth(
     transaction,
     refs.buildings.doc(buildingId),
     refs.heat.doc(buildingId),
   );
   const write = decide(read.building(building));
-  if (!write.activity || !write.after) return undefined;
-  const cells = [changedCell(cell, write, write.activity.time)];
-  transaction.create(refs.issues.doc(id), encode(write.after));
-  transaction.create(refs.activity(id).doc(entryId(write.activity)), encode(write.activity));
-  for (const changed of cells) writeCell(transaction, refs, changed);
-  return { activity: write.activity, cells };
+  const { after, activity } = write;
+  const changed = changedCell(cell, write, activity.time);
+  transaction.create(refs.issues.doc(id), encode(after));
+  createEntry(transaction, refs, activity);
+  writeCell(transaction, refs, changed);
+  return { activity, cells: [changed] };
 }
 
-async function changeIssue(transaction: Transaction, refs: Refs, change: IssueChange) {
+async function changeIssue(transaction: Transaction, refs: Refs, change: IssueChange): Promise<Changed> {
   const ref = refs.issues.doc(change.id);
   const { memberUid } = change;
   const [issue, member] = memberUid
     ? await readBoth(transaction, ref, refs.members.doc(memberUid))
     : [await transaction.get(ref), undefined];
   const write = change.decide(read.issue(issue), member && read.member(member));
-  const { before, after, activity } = write;
-  if (!activity) return { issue: after ?? before ?? undefined, commit: undefined };
+  const { after, activity } = write;
+  if (!activity) return { issue: standing(write), commit: undefined };
   const cells = await changedCells(transaction, refs, write, activity);
   if (after) transaction.set(ref, encode(after));
   else transaction.delete(ref);
-  transaction.create(refs.activity(change.id).doc(entryId(activity)), encode(activity));
+  createEntry(transaction, refs, activity);
   for (const changed of cells) writeCell(transaction, refs, changed);
   return { issue: activity.issue, commit: { activity, cells } };
+}
+
+function standing({ before }: IssueWrite): Issue {
+  if (!before) throw new TypeError("only an issue that exists can stay as it is");
+  return before;
 }
 
 /** A comment or a new title leaves the cell alone, so that it does not contend for it. */
@@ -89,9 +95,4 @@ async function readBoth(
   const [one, two] = await transaction.getAll(first, second);
   if (!one || !two) throw new TypeError("getAll answers each reference");
   return [one, two];
-}
-
-/** An activity entry's document is named after its version. */
-export function entryId(activity: Activity): string {
-  return String(activity.version);
 }

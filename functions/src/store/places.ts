@@ -3,9 +3,13 @@ import { type Building, type Campus, FaultlineError } from "@faultline/contract"
 import type { DocumentReference, Firestore, Query, Transaction } from "firebase-admin/firestore";
 import { encode } from "./document.ts";
 import { read, readAll, refsOf } from "./refs.ts";
-import type { PlaceStore } from "./store.ts";
+import type { BuildingStore, CampusStore, PlaceStore } from "./store.ts";
 
 export function createPlaceStore(firestore: Firestore): PlaceStore {
+  return { ...createCampusStore(firestore), ...createBuildingStore(firestore) };
+}
+
+function createCampusStore(firestore: Firestore): CampusStore {
   const refs = (organizationId: string) => refsOf(firestore, organizationId);
   const run = <T>(body: (transaction: Transaction) => Promise<T>) => firestore.runTransaction(body);
   return {
@@ -17,7 +21,7 @@ export function createPlaceStore(firestore: Firestore): PlaceStore {
     },
     createCampus: (organizationId, campus) =>
       run((transaction) => createOnce(transaction, refs(organizationId).campuses.doc(campus.id), campus)),
-    async updateCampus(organizationId, id, change) {
+    updateCampus(organizationId, id, change) {
       const ref = refs(organizationId).campuses.doc(id);
       return run(async (transaction) => {
         const campus = read.campus(await transaction.get(ref));
@@ -31,6 +35,13 @@ export function createPlaceStore(firestore: Firestore): PlaceStore {
         deleteUnused(transaction, campuses.doc(id), buildings.where("campusId", "==", id), inUse),
       );
     },
+  };
+}
+
+function createBuildingStore(firestore: Firestore): BuildingStore {
+  const refs = (organizationId: string) => refsOf(firestore, organizationId);
+  const run = <T>(body: (transaction: Transaction) => Promise<T>) => firestore.runTransaction(body);
+  return {
     async building(organizationId, id) {
       return read.building(await refs(organizationId).buildings.doc(id).get());
     },
@@ -46,7 +57,7 @@ export function createPlaceStore(firestore: Firestore): PlaceStore {
         if (!campus.exists) throw unknownCampus(building.campusId);
         await createOnce(transaction, buildings.doc(building.id), building);
       }),
-    async updateBuilding(organizationId, id, change) {
+    updateBuilding(organizationId, id, change) {
       const ref = refs(organizationId).buildings.doc(id);
       return run(async (transaction) => {
         const building = read.building(await transaction.get(ref));
@@ -55,13 +66,10 @@ export function createPlaceStore(firestore: Firestore): PlaceStore {
     },
     deleteBuilding(organizationId, id) {
       const { buildings, issues, heat } = refs(organizationId);
-      const inUse = new FaultlineError(
-        "building-in-use",
-        "The building has issues; it stays for their history.",
-      );
+      const inUse = new FaultlineError("building-in-use", "The building has issues; it stays for them.");
       return run(async (transaction) => {
-        const unused = issues.where("buildingId", "==", id);
-        const isDeleted = await deleteUnused(transaction, buildings.doc(id), unused, inUse);
+        const users = issues.where("buildingId", "==", id);
+        const isDeleted = await deleteUnused(transaction, buildings.doc(id), users, inUse);
         if (isDeleted) transaction.delete(heat.doc(id));
         return isDeleted;
       });

@@ -1,10 +1,11 @@
 /** A write past the API, brought into line: the document, its history and the counts of the buildings it touched. */
-import { type Activity, buildingSchema, fromDocument, type Issue } from "@faultline/contract";
+import { buildingSchema, fromDocument } from "@faultline/contract";
 import type { DocumentSnapshot, Transaction } from "firebase-admin/firestore";
 import { countedCell, writeCell } from "./cells.ts";
 import { encode } from "./document.ts";
+import { createEntry } from "./entry.ts";
 import { type Refs, read } from "./refs.ts";
-import type { Commit, IssueWrite, Reconciliation, Unreconciled } from "./store.ts";
+import type { Commit, EffectiveWrite, Reconciliation, Unreconciled } from "./store.ts";
 
 /**
  * Reads the document and its newest activity entry, lets `decide` say what should be written, and counts every building
@@ -26,7 +27,8 @@ export async function reconcile(
   const write = decide(state);
   const cells = await recount(transaction, refs, reconciliation, state, write);
   for (const cell of cells) writeCell(transaction, refs, cell);
-  if (write?.activity) writeAdopted(transaction, refs, id, write.after, write.activity);
+  if (write?.after) transaction.set(refs.issues.doc(id), encode(write.after));
+  if (write) createEntry(transaction, refs, write.activity);
   const activity = write?.activity ?? state.latest;
   return activity && { activity, cells };
 }
@@ -45,7 +47,6 @@ async function stateOf(
   return {
     document,
     createdAt: snapshot.createTime?.toDate().toISOString(),
-    updatedAt: snapshot.updateTime?.toDate().toISOString(),
     latest: entry && read.activity(entry),
     building,
   };
@@ -54,12 +55,11 @@ async function stateOf(
 async function recount(
   transaction: Transaction,
   refs: Refs,
-  { id, buildingIds }: Reconciliation,
-  { latest, building, updatedAt }: Unreconciled,
-  write: IssueWrite | null,
+  { id, buildingIds, time }: Reconciliation,
+  { latest, building }: Unreconciled,
+  write: EffectiveWrite | null,
 ) {
   const concerned = new Set([...buildingIds, latest?.issue.buildingId, building?.id]);
-  const time = write?.activity?.time ?? updatedAt ?? new Date().toISOString();
   const replaced = write ? { id, after: write.after } : undefined;
   const cells = await Promise.all(
     [...concerned].map(async (buildingId) => {
@@ -75,15 +75,4 @@ async function recount(
 async function find(transaction: Transaction, refs: Refs, buildingId: string | undefined) {
   if (buildingId === undefined) return undefined;
   return read.building(await transaction.get(refs.buildings.doc(buildingId)));
-}
-
-function writeAdopted(
-  transaction: Transaction,
-  refs: Refs,
-  id: string,
-  after: Issue | null,
-  activity: Activity,
-): void {
-  if (after) transaction.set(refs.issues.doc(id), encode(after));
-  transaction.create(refs.activity(id).doc(String(activity.version)), encode(activity));
 }

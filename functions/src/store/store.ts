@@ -12,11 +12,22 @@ import type {
   UpdateCampus,
 } from "@faultline/contract";
 
-/** One write of an issue. `before` or `after` is null where there was or is none; no `activity`: nothing is written. */
+/** One write of an issue: what it was and becomes (null: did not or does not exist) and the entry that tells of it. */
 export interface IssueWrite {
   readonly before: Issue | null;
   readonly after: Issue | null;
+  /** Null: `after` is `before`, and nothing is written. */
   readonly activity: Activity | null;
+}
+
+/** A write that does write. */
+export interface EffectiveWrite extends IssueWrite {
+  readonly activity: Activity;
+}
+
+export interface IssueCreated extends EffectiveWrite {
+  readonly before: null;
+  readonly after: Issue;
 }
 
 /** What a committed write left, which is all that publishing it takes. */
@@ -24,6 +35,11 @@ export interface Commit {
   readonly activity: Activity;
   /** The heat cells that the write changed. */
   readonly cells: readonly HeatCell[];
+}
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 export interface Page<T> {
@@ -46,7 +62,7 @@ interface IssueAddress {
 export interface IssueCreation extends IssueAddress {
   readonly buildingId: string;
   /** MUST be pure: a contended transaction runs it again. What it throws aborts the transaction. */
-  decide(building: Building | undefined): IssueWrite;
+  decide(building: Building | undefined): IssueCreated;
 }
 
 export interface IssueChange extends IssueAddress {
@@ -56,13 +72,19 @@ export interface IssueChange extends IssueAddress {
   decide(issue: Issue | undefined, member: Member | undefined): IssueWrite;
 }
 
+export interface Changed {
+  /** As it now is; as it last was, when it was deleted. */
+  readonly issue: Issue;
+  /** Undefined when nothing was written. */
+  readonly commit: Commit | undefined;
+}
+
 /** An issue's document as it is, whoever wrote it, beside what its history says. */
 export interface Unreconciled {
   /** The document's fields with times as strings, or null when there is none. */
   readonly document: Readonly<Record<string, unknown>> | null;
-  /** When Firestore created and last wrote the document. */
+  /** When Firestore created the document. */
   readonly createdAt: string | undefined;
-  readonly updatedAt: string | undefined;
   readonly latest: Activity | undefined;
   /** The building that the document names. */
   readonly building: Building | undefined;
@@ -71,8 +93,9 @@ export interface Unreconciled {
 export interface Reconciliation extends IssueAddress {
   /** Buildings to recount beside those that the document and its history name. */
   readonly buildingIds: readonly string[];
+  readonly time: string;
   /** MUST be pure. Null: nothing to adopt; the cells are counted afresh all the same. */
-  decide(state: Unreconciled): IssueWrite | null;
+  decide(state: Unreconciled): EffectiveWrite | null;
 }
 
 export interface IssueStore {
@@ -82,9 +105,7 @@ export interface IssueStore {
   /** The issue, its first activity entry and its cell in one transaction; undefined when the id was used before. */
   create(creation: IssueCreation): Promise<Commit | undefined>;
   /** The issue, an activity entry and, where the counts change, its cell in one transaction. */
-  change(
-    change: IssueChange,
-  ): Promise<{ readonly issue: Issue | undefined; readonly commit: Commit | undefined }>;
+  change(change: IssueChange): Promise<Changed>;
   /**
    * Brings a document that was written past the API into line with its history, and recounts its buildings. Gives what
    * is now the newest entry of the history, new or not.
@@ -95,11 +116,7 @@ export interface IssueStore {
 export interface HistoryStore {
   entry(organizationId: string, issueId: string, version: number): Promise<Activity | undefined>;
   /** Newest first. */
-  list(
-    organizationId: string,
-    issueId: string,
-    page: { readonly limit: number; readonly cursor?: string | undefined },
-  ): Promise<Page<Activity>>;
+  list(organizationId: string, issueId: string, page: PageQuery): Promise<Page<Activity>>;
   /** The entries after version `after` and before `before` that are not older than `since`, oldest first. */
   between(
     organizationId: string,
@@ -115,13 +132,16 @@ export interface HeatStore {
   recount(organizationId: string, buildingId: string, time: string): Promise<HeatCell | undefined>;
 }
 
-export interface PlaceStore {
+export interface CampusStore {
   campus(organizationId: string, id: string): Promise<Campus | undefined>;
   campuses(organizationId: string): Promise<readonly Campus[]>;
   createCampus(organizationId: string, campus: Campus): Promise<void>;
   updateCampus(organizationId: string, id: string, change: UpdateCampus): Promise<Campus | undefined>;
   /** Throws `campus-in-use` while it has buildings; false when there is no such campus. */
   deleteCampus(organizationId: string, id: string): Promise<boolean>;
+}
+
+export interface BuildingStore {
   building(organizationId: string, id: string): Promise<Building | undefined>;
   buildings(organizationId: string, campusId?: string): Promise<readonly Building[]>;
   /** Throws `campus-unknown` or `id-taken`. */
@@ -130,6 +150,8 @@ export interface PlaceStore {
   /** Throws `building-in-use` while it has issues; false when there is no such building. */
   deleteBuilding(organizationId: string, id: string): Promise<boolean>;
 }
+
+export interface PlaceStore extends CampusStore, BuildingStore {}
 
 export interface MemberStore {
   get(organizationId: string, uid: string): Promise<Member | undefined>;
@@ -143,11 +165,7 @@ export interface MemberStore {
 export interface AlertStore {
   get(organizationId: string, id: string): Promise<Alert | undefined>;
   /** Newest first. */
-  list(
-    organizationId: string,
-    page: { readonly limit: number; readonly cursor?: string | undefined },
-    scope?: Scope,
-  ): Promise<Page<Alert>>;
+  list(organizationId: string, page: PageQuery, scope?: Scope): Promise<Page<Alert>>;
   create(alert: Alert): Promise<void>;
   delete(organizationId: string, id: string): Promise<void>;
 }

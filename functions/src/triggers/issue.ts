@@ -94,6 +94,7 @@ async function adopt(
     organizationId,
     id,
     buildingIds: buildingsOf(written),
+    time,
     decide: (state) => {
       const verdict = judge(state, { organizationId, id, time });
       verdicts.push(verdict);
