@@ -206,7 +206,11 @@ describe("an organization that nobody watches", () => {
     expect([reads, told]).toEqual([[], []]);
     const watches = [await ingest.watch(organizationId), await ingest.watch(organizationId)];
     for (const watch of watches) watch.end();
+    clock.advance(29_999);
+    const again = await ingest.watch(organizationId);
     for (const watch of watches) watch.end();
+    clock.advance(30_000);
+    again.end();
     clock.advance(29_999);
     push("1-0", "0-0");
     clock.advance(1);

@@ -1,6 +1,6 @@
 /** The relay, put together: ingest -> dispatch -> subscribers. It connects to Redis, and listens on nothing. */
 import { createServer, type Server as HttpServer } from "node:http";
-import { FaultlineError, pushName, socketPath } from "@faultline/contract";
+import { pushName, socketPath } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
 import { createAdapter } from "@socket.io/redis-adapter";
 import type { Firestore } from "firebase-admin/firestore";
@@ -68,15 +68,11 @@ const connectTimeoutMs = 10_000;
 const goodbyeMs = 2_000;
 
 export function buildRelay(options: RelayOptions): Relay {
-  const { redisUrl, origins, logger, polling = false, clock = systemClock } = options;
+  const { redisUrl, origins, verify, logger, polling = false, clock = systemClock } = options;
   const link = connectRedis(redisUrl, logger);
   const reads = createPending();
   const services = createServices(options, link, clock, reads);
   let isDraining = false;
-  const verify: Verifier = async (token) => {
-    if (isDraining) throw new FaultlineError("unavailable", "This relay is shutting down; connect again.");
-    return options.verify(token);
-  };
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
   const timing = { ...streamTiming, ...options.limits?.stream };
   const streams = createStreamRoutes({ verify, tickets, services, clock, logger, timing });

@@ -156,6 +156,7 @@ describe("a stream of snapshots", () => {
 describe("a stream is refused", () => {
   const refused = async (answer: Response, status: number, reason: string, field?: string) => {
     expect(answer.headers.get("content-type")).toContain("application/problem+json");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
     const body = await answer.json();
     expect(body).toMatchObject({ status, reason, ...(field !== undefined && { field }) });
     expect(body).toMatchObject({

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { redisKeys } from "@faultline/contract";
+import { type Principal, redisKeys } from "@faultline/contract";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { ManualClock } from "../test/clock.ts";
 import { seed } from "../test/fixtures.ts";
 import { type RunningRelay, runRelay } from "../test/relay.ts";
 import { newOrganization, useFirestore } from "../test/services.ts";
 import { openStream } from "../test/stream.ts";
 import { unsignedToken } from "../test/tokens.ts";
+import { createTickets } from "./tickets.ts";
 
 const firestore = useFirestore();
 const organizationId = newOrganization();
@@ -72,6 +74,24 @@ describe("a stream ticket", () => {
     expect(await redis.ttl(keyOf(ticket))).toBeLessThanOrEqual(1);
     await expect.poll(() => redis.exists(keyOf(ticket)), { timeout: 5_000 }).toBe(0);
     expect((await redeem(relays[1], ticket)).status).toBe(401);
+  });
+
+  it("does not outlive the token that it was given for", async () => {
+    const clock = new ManualClock();
+    const tickets = createTickets(redis, clock);
+    const expiresAt = clock.now() / 1_000 + 10;
+    const principal: Principal = {
+      uid: "someone",
+      organizationId,
+      role: "viewer",
+      name: "Some One",
+      expiresAt,
+    };
+    const [early, late] = [await tickets.issue(principal), await tickets.issue(principal)];
+    clock.advance(9_999);
+    expect(await tickets.redeem(early.ticket)).toEqual(principal);
+    clock.advance(1);
+    await expect(tickets.redeem(late.ticket)).rejects.toMatchObject({ reason: "ticket-invalid" });
   });
 
   it("is not kept as it is", async () => {
