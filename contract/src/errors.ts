@@ -69,6 +69,11 @@ export const errorReasons = {
     retry: false,
     meaning: "The stream ticket is unknown, used or expired: get a new one.",
   },
+  "token-outdated": {
+    code: "unauthenticated",
+    retry: false,
+    meaning: "The member's role or scope changed after the ID token was issued: get a fresh one.",
+  },
   "organization-missing": {
     code: "permission-denied",
     retry: false,
@@ -145,6 +150,16 @@ export const errorReasons = {
     retry: false,
     meaning: "The connection has subscribed to as many rooms as it may.",
   },
+  "too-many-connections": {
+    code: "resource-exhausted",
+    retry: true,
+    meaning: "The user has as many connections open as one may.",
+  },
+  "relay-full": {
+    code: "unavailable",
+    retry: true,
+    meaning: "The relay takes no more connections just now: it is full, busy or being replaced.",
+  },
   internal: {
     code: "internal",
     retry: true,
@@ -159,6 +174,8 @@ export interface ErrorOptions {
   /** The request's field at fault, as a path ("location.lat"), a parameter or a header name. */
   readonly field?: string;
   readonly cause?: unknown;
+  /** When trying again makes sense, in milliseconds from now. */
+  readonly retryAfterMs?: number;
 }
 
 /** What an error looks like outside the process that raised it. */
@@ -169,6 +186,7 @@ export interface ErrorBody {
   readonly message: string;
   readonly retry: boolean;
   readonly field?: string;
+  readonly retryAfterMs?: number;
 }
 
 /** An error with a stable reason; its message is meant for the caller and says the way out. */
@@ -176,11 +194,13 @@ export class FaultlineError extends Error {
   override readonly name = "FaultlineError";
   readonly reason: ErrorReason;
   readonly field: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(reason: ErrorReason, message: string, options: ErrorOptions = {}) {
     super(message, options);
     this.reason = reason;
     this.field = options.field;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   get code(): ErrorCode {
@@ -192,9 +212,16 @@ export class FaultlineError extends Error {
   }
 
   toBody(): ErrorBody {
-    const { code, reason, status, message, field } = this;
-    const retry = errorReasons[reason].retry;
-    return { code, reason, status, message, retry, ...(field === undefined ? {} : { field }) };
+    const { code, reason, status, message, field, retryAfterMs } = this;
+    return {
+      code,
+      reason,
+      status,
+      message,
+      retry: errorReasons[reason].retry,
+      ...(field === undefined ? {} : { field }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 export * from "./activity.ts";
 export * from "./base.ts";
+export * from "./closes.ts";
 export * from "./documents.ts";
 export * from "./errors.ts";
 export * from "./events.ts";
@@ -13,5 +14,6 @@ export * from "./permissions.ts";
 export * from "./places.ts";
 export * from "./query.ts";
 export * from "./relay.ts";
+export * from "./revocation.ts";
 export * from "./rooms.ts";
 export * from "./workflow.ts";

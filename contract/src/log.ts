@@ -49,6 +49,8 @@ export const redisKeys = {
   /** A hash per document: version or event id -> the positions it was given. */
   published: (organizationId: string, document: string) =>
     `faultline:{${organizationId}}:published:${document}`,
+  /** The newest change of a member, as JSON. */
+  memberChange: (uid: string) => `faultline:member:${uid}`,
   /** A stream ticket. */
   ticket: (ticketHash: string) => `faultline:ticket:${ticketHash}`,
 } as const;

@@ -1,5 +1,6 @@
 /** What a client and the relay say to each other over Socket.IO, and the streams' own events. */
 import { z } from "zod";
+import type { Close } from "./closes.ts";
 import type { ErrorBody } from "./errors.ts";
 import type { FaultlineEvent } from "./events.ts";
 import { positionSchema } from "./log.ts";
@@ -50,6 +51,8 @@ export interface ServerToClientEvents extends EventMap {
   "session:expiring": (session: { readonly expiresAt: string }) => void;
   /** The relay is shutting down: reconnect, not all at once. */
   "relay:draining": (notice: { readonly reconnectAfterMs: number }) => void;
+  /** The connection ends right after this. */
+  "session:closed": (close: Close) => void;
 }
 
 export interface ClientToServerEvents {
