@@ -42,7 +42,8 @@ export function judge(state: Unreconciled, adoption: Adoption): Verdict {
     return malformed(issue?.path.join(".") ?? "", issue?.message ?? "not valid");
   }
   const isOurs = before?.version === document.version && changedFields(before, result.data).length === 0;
-  return isOurs ? { kind: "in line" } : adopt(before, result.data, adoption);
+  // A write of ours that came between took the foreign one for counted. Only an event tells the right cell on.
+  return isOurs && !state.isMiscounted ? { kind: "in line" } : adopt(before, result.data, adoption);
 }
 
 function adopt(before: Issue | null, after: Issue | null, { time }: Adoption): Verdict {

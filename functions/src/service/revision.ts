@@ -39,17 +39,21 @@ export function newIssue(
   { id, campusId }: { readonly id: string; readonly campusId: string },
   { principal, time }: Author,
 ): Issue {
-  const { location, ...fields } = request;
+  const { buildingId, title, description, category, severity, location } = request;
   return {
-    ...fields,
     id,
-    campusId,
-    ...(location && { location }),
     organizationId: principal.organizationId,
+    campusId,
+    buildingId,
+    title,
+    description,
+    category,
+    severity,
     status: "open",
+    ...(location && { location }),
     reporterId: principal.uid,
     assigneeId: null,
-    dueAt: dueAt(time, request.severity),
+    dueAt: dueAt(time, severity),
     createdAt: time,
     updatedAt: time,
     resolvedAt: null,

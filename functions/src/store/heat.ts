@@ -1,6 +1,6 @@
 /** The heat cells of an organization. */
 import type { Firestore } from "firebase-admin/firestore";
-import { countedCell, writeCell } from "./cells.ts";
+import { correctedCell, readCount, writeCell } from "./cells.ts";
 import { read, readAll, refsOf } from "./refs.ts";
 import type { HeatStore } from "./store.ts";
 
@@ -20,9 +20,10 @@ export function createHeatStore(firestore: Firestore): HeatStore {
         const building = read.building(await transaction.get(refs.buildings.doc(buildingId)));
         if (!building) return undefined;
         const place = { buildingId, campusId: building.campusId };
-        const cell = await countedCell(transaction, refs, place, time);
+        const count = await readCount(transaction, refs, place);
+        const cell = correctedCell(count, time);
         if (cell) writeCell(transaction, refs, cell);
-        return cell;
+        return cell ?? count.current;
       });
     },
   };

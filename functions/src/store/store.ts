@@ -88,13 +88,15 @@ export interface Unreconciled {
   readonly latest: Activity | undefined;
   /** The building that the document names. */
   readonly building: Building | undefined;
+  /** Whether a cell concerned is not what its issues make it. */
+  readonly isMiscounted: boolean;
 }
 
 export interface Reconciliation extends IssueAddress {
   /** Buildings to recount beside those that the document and its history name. */
   readonly buildingIds: readonly string[];
   readonly time: string;
-  /** MUST be pure. Null: nothing to adopt; the cells are counted afresh all the same. */
+  /** MUST be pure. Null: nothing to adopt; the cells are made right all the same. */
   decide(state: Unreconciled): EffectiveWrite | null;
 }
 
@@ -128,7 +130,7 @@ export interface HistoryStore {
 export interface HeatStore {
   cell(organizationId: string, buildingId: string): Promise<HeatCell | undefined>;
   cells(organizationId: string, campusId?: string): Promise<readonly HeatCell[]>;
-  /** Counts a building's issues afresh. */
+  /** Makes a building's cell what its issues make it; undefined when nothing was ever counted. */
   recount(organizationId: string, buildingId: string, time: string): Promise<HeatCell | undefined>;
 }
 
