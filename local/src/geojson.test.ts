@@ -92,6 +92,13 @@ describe("readBuildings", () => {
       ),
       "geometry.coordinates.0.1.1",
     ],
+    ["a name that is too long", feature({ ID: "x", NAME: "n".repeat(201), AREA: "A" }), "name"],
+    ["a campus whose name is too long", feature({ ID: "x", AREA: "a".repeat(201) }), "properties.AREA"],
+    [
+      "an outline that no document can hold",
+      feature({ ID: "x", AREA: "A" }, { ...square, coordinates: Array(30_000).fill(square.coordinates[0]) }),
+      "outline",
+    ],
     ["something that is no feature", 7, "body"],
   ])("reports a feature with %s by its number and keeps the rest", (_, bad, field) => {
     const { buildings, problems } = readBuildings(collection(good, bad), options);

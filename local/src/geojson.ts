@@ -1,7 +1,9 @@
 /** Buildings out of a GeoJSON file: each feature becomes a building, or a problem that says which and why. */
 import {
   type Building,
+  buildingSchema,
   type Campus,
+  campusSchema,
   FaultlineError,
   outlineSchema,
   type Point,
@@ -68,14 +70,15 @@ function readFeature(feature: unknown, options: GeoJsonOptions): { building: Bui
   const { properties, geometry } = parse(featureSchema, feature);
   const rawId = requiredText(properties, options.id);
   const campusName = requiredText(properties, options.campusBy);
-  const id = toId(rawId, options.id);
-  const building: Building = {
-    id,
+  // Parsed as the API would: what it refuses must not come in through this door either.
+  const building = parse(buildingSchema, {
+    id: toId(rawId, options.id),
     campusId: toId(campusName, options.campusBy),
     name: optionalText(properties, options.name) ?? rawId,
     location: middleOf(positionsOf(geometry)),
     outline: JSON.stringify({ type: geometry.type, coordinates: geometry.coordinates }),
-  };
+  });
+  parse(campusSchema.shape.name, campusName, "body-invalid", `properties.${options.campusBy}`);
   return { building, campusName };
 }
 

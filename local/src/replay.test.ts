@@ -83,6 +83,13 @@ describe("replay", () => {
     expect(calls).toEqual(["create replay-r1", "resolve replay-r1"]);
   });
 
+  it("creates before it resolves also when both happened in the same moment", async () => {
+    const { api } = recorder();
+    const many = Array.from({ length: 300 }, (_, i) => request(`r${i}`, i / 100, i / 100));
+    const result = await replay({ api, requests: many, buildings, speed: 1_000 });
+    expect(result).toMatchObject({ created: 300, resolved: 300, failed: 0 });
+  });
+
   it("counts what failed, says why, and goes on", async () => {
     const { api, calls } = recorder(["replay-r3"]);
     const failures: string[] = [];

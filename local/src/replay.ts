@@ -45,14 +45,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const { requests, speed, concurrency = 4, onStep } = options;
   const steps = stepsOf(requests);
   const perform = performer(options);
+  const turnOf = pacer(steps[0]?.at.getTime() ?? 0, speed);
   const start = performance.now();
-  const origin = steps[0]?.at.getTime() ?? 0;
   const counts = { create: 0, resolve: 0, failed: 0 };
   let next = 0;
   const work = async () => {
     for (let step = steps[next++]; step; step = steps[next++]) {
-      const wait = start + (step.at.getTime() - origin) / speed - performance.now();
-      if (wait > 0) await delay(wait);
+      await turnOf(step);
       try {
         await perform(step);
         counts[step.kind]++;
@@ -66,6 +65,19 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   await Promise.all(Array.from({ length: concurrency }, work));
   const seconds = (performance.now() - start) / 1_000;
   return { created: counts.create, resolved: counts.resolve, failed: counts.failed, seconds };
+}
+
+/** When each step may start: at its time, and after the step before it, since timers of one moment fire in any order. */
+function pacer(originMs: number, speed: number): (step: ReplayStep) => Promise<void> {
+  const start = performance.now();
+  let last = Promise.resolve();
+  return ({ at }) => {
+    last = last.then(async () => {
+      const wait = start + (at.getTime() - originMs) / speed - performance.now();
+      if (wait > 0) await delay(wait);
+    });
+    return last;
+  };
 }
 
 /** A resolve waits for its create, which has always been started before it. */

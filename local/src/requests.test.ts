@@ -44,13 +44,21 @@ describe("readRequests", () => {
     ["a longitude that is no number", "x,2020-01-01 00:05:00,,T,1,east", "longitude"],
     ["a missing column", "x,2020-01-01 00:05:00,,T,1", "columns"],
     ["an id that was used before", good, "request_id"],
+    ["an id that no header can carry", "\u2603,2020-01-01 00:05:00,,T,1,2", "request_id"],
     ["a quote that is never closed", 'x,2020-01-01 00:05:00,,"T,1,2', "Quote"],
-  ])("reports %s by its row and keeps the rest", (_, row, field) => {
-    const { requests, problems } = readRequests(csv(good, row));
-    expect(requests.map(({ id }) => id)).toEqual(["r1"]);
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^row 3: /);
+    ["a quote in the middle of a cell", 'x,2020-01-01 00:05:00,,T"T,1,2', "Quote"],
+  ])("reports %s by its row and keeps what is around it", (_, row, field) => {
+    const { requests, problems } = readRequests(csv(good, row, good.replace("r1", "r2"), "x,1"));
+    expect(requests.map(({ id }) => id)).toEqual(["r1", "r2"]);
+    expect(problems).toEqual([expect.stringMatching(/^row 3: /), "row 5: has 2 columns instead of 6"]);
     expect(problems[0]).toContain(field);
+  });
+
+  it("takes commas and quotes inside of quotes, line ends of Windows and a byte order mark", () => {
+    const text = `\uFEFF${csv('r1,2020-01-01 00:05:00,,"Graffiti, ""big""",34.1,-118.4')}\r\n`;
+    const { requests, problems } = readRequests(text.replaceAll(/\r?\n/g, "\r\n"));
+    expect(problems).toEqual([]);
+    expect(requests[0]?.type).toBe('Graffiti, "big"');
   });
 
   it("passes over blank lines, and still counts them", () => {

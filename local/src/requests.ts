@@ -2,6 +2,7 @@
 import { type Building, type CreateIssue, type Point, pointSchema, type Severity } from "@faultline/contract";
 import { parse as parseCsv } from "csv-parse/sync";
 import { z } from "zod";
+import { UsageError } from "./usage.ts";
 
 export interface ServiceRequest {
   readonly id: string;
@@ -31,7 +32,8 @@ const momentSchema = z
 
 const rowSchema = z
   .object({
-    request_id: z.string().min(1, "is missing").max(100),
+    // It becomes part of the Idempotency-Key, which is visible ASCII.
+    request_id: z.string().regex(/^[\x21-\x7e]{1,100}$/, "must be 1 to 100 visible ASCII characters"),
     type: z.string().min(1, "is missing").max(100),
     created_at: momentSchema,
     closed_at: z.preprocess((text) => (text === "" ? undefined : text), momentSchema.optional()),
@@ -43,25 +45,18 @@ const rowSchema = z
     message: "is before created_at",
   });
 
-/** Reads the recorded requests; throws when the header lacks a column. */
+/**
+ * Reads the recorded requests; throws when the header lacks a column. A row is one line, so a stray quote costs no
+ * more than its own row.
+ */
 export function readRequests(text: string): RequestFile {
+  const [first = "", ...lines] = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+  const header = readHeader(first);
   const problems: string[] = [];
-  const [header = [], ...rows] = parseCsv(text, {
-    bom: true,
-    relax_column_count: true,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      problems.push(`row ${error?.lines}: ${error?.message}`);
-      return undefined;
-    },
-  });
-  const missing = columns.filter((column) => !header.includes(column));
-  if (missing.length > 0)
-    throw new Error(`row 1: the header lacks ${missing.join(", ")}; it needs ${columns.join(",")}.`);
   const requests = new Map<string, ServiceRequest>();
-  for (const [index, row] of rows.entries()) {
-    if (row.length === 1 && row[0] === "") continue;
-    const result = readRow(header, row);
+  for (const [index, line] of lines.entries()) {
+    if (line === "") continue;
+    const result = readRow(header, line);
     if (typeof result === "string") problems.push(`row ${index + 2}: ${result}`);
     else if (requests.has(result.id))
       problems.push(`row ${index + 2}: request_id: ${result.id} was used by an earlier row`);
@@ -71,7 +66,27 @@ export function readRequests(text: string): RequestFile {
   return { requests: inOrder, problems };
 }
 
-function readRow(header: readonly string[], row: readonly string[]): ServiceRequest | string {
+function readHeader(line: string): readonly string[] {
+  const header = cellsOf(line);
+  if (typeof header === "string") throw new UsageError(`row 1: ${header}`);
+  const missing = columns.filter((column) => !header.includes(column));
+  if (missing.length === 0) return header;
+  throw new UsageError(`row 1: the header lacks ${missing.join(", ")}; it needs ${columns.join(",")}.`);
+}
+
+/** The cells of one line, or what is wrong with its quotes. */
+function cellsOf(line: string): readonly string[] | string {
+  try {
+    const [cells = []] = parseCsv(line, { relax_column_count: true });
+    return cells;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function readRow(header: readonly string[], line: string): ServiceRequest | string {
+  const row = cellsOf(line);
+  if (typeof row === "string") return row;
   if (row.length !== header.length) return `has ${row.length} columns instead of ${header.length}`;
   const result = rowSchema.safeParse(Object.fromEntries(header.map((column, index) => [column, row[index]])));
   if (!result.success) {
