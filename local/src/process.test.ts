@@ -45,6 +45,17 @@ describe("startProcess", () => {
     await speaker.stop();
   });
 
+  it("hands on a line whole that comes in pieces", async () => {
+    const lines: string[] = [];
+    const script = `const bytes = Buffer.from("für\\nzwei\\n");
+      process.stdout.write(bytes.subarray(0, 2), () => setTimeout(() => process.stdout.write(bytes.subarray(2)), 20));`;
+    const speaker = startProcess(process.execPath, ["-e", script], { onLine: (line) => lines.push(line) });
+    await speaker.closed;
+    expect(lines).toEqual(["für", "zwei"]);
+    expect(speaker.output()).toBe("für\nzwei\n");
+    await speaker.stop();
+  });
+
   it("ends quietly when the program does not exist", async () => {
     const missing = startProcess("no-such-program-here", []);
     await missing.stop();

@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** A TCP port of the loopback interface that nothing listens on. */
@@ -31,6 +32,8 @@ export interface ManagedProcess {
   readonly child: ChildProcess;
   /** The newest output, for an error message. */
   output(): string;
+  /** Resolves when it has ended and all it printed is in the output, which can be a little later. */
+  readonly closed: Promise<void>;
   /** Sends `signal` (default SIGTERM), then SIGKILL to what is left after `graceMs`; resolves when it has ended. */
   stop(signal?: NodeJS.Signals, graceMs?: number): Promise<void>;
 }
@@ -44,13 +47,13 @@ export function startProcess(
   const { onLine, ...spawnOptions } = options;
   const child = spawn(command, args, { ...spawnOptions, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let tail = "";
-  const collect = (chunk: Buffer) => {
-    const text = chunk.toString();
-    tail = (tail + text).slice(-8_192);
-    for (const line of text.split("\n")) if (line.trim()) onLine?.(line);
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      tail = (tail + text).slice(-8_192);
+    });
+    if (stream && onLine)
+      createInterface({ input: stream }).on("line", (line) => line.trim() && onLine(line));
+  }
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", (error) => {
@@ -58,6 +61,7 @@ export function startProcess(
       resolve();
     });
   });
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   // Last resort: whatever ends this process must not leave the child behind.
   const killGroup = (signal: NodeJS.Signals) => {
     if (child.pid === undefined) return;
@@ -72,6 +76,7 @@ export function startProcess(
   return {
     child,
     output: () => tail,
+    closed,
     async stop(signal = "SIGTERM", graceMs = 8_000) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const grace = new AbortController();
@@ -119,6 +124,8 @@ export async function waitUntil<T>(
     const result = await check();
     if (result !== undefined && result !== false) return result;
     if (of && (of.child.exitCode !== null || of.child.signalCode !== null || of.child.pid === undefined)) {
+      // What it started itself may keep its output open.
+      await Promise.race([of.closed, delay(1_000)]);
       throw new Error(`${what}: the process ended.\n${of.output()}`);
     }
     if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms.\n${of?.output() ?? ""}`);

@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { type RedisServer, startRedis } from "./redis.ts";
 
 let server: RedisServer | undefined;
@@ -25,7 +28,12 @@ it("comes back after a crash with all that it acknowledged", async () => {
   expect(await withClient(server.url, (client) => client.xlen("log"))).toBe(1);
 });
 
-it("says what Redis printed when it can't start", async () => {
+it("says what Redis printed when it can't start, and leaves no folder", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "faultline-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
   server = await startRedis();
+  vi.stubEnv("TMPDIR", folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
   await expect(startRedis({ port: server.port })).rejects.toThrow(/Redis on port \d+: the process ended/);
+  expect(await readdir(folder)).toEqual([]);
 });

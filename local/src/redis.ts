@@ -31,7 +31,13 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const port = options.port ?? (await freePort());
   const dir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "faultline-redis-")));
   const url = `redis://127.0.0.1:${port}`;
-  let server = await launch(port, dir);
+  const removeTemporary = async () => {
+    if (options.dataDir === undefined) await rm(dir, { recursive: true, force: true });
+  };
+  let server = await launch(port, dir).catch(async (error: unknown) => {
+    await removeTemporary();
+    throw error;
+  });
   return {
     url,
     port,
@@ -42,7 +48,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     },
     async stop() {
       await server.stop();
-      if (options.dataDir === undefined) await rm(dir, { recursive: true, force: true });
+      await removeTemporary();
     },
   };
 }
