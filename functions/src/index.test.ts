@@ -7,7 +7,7 @@ import { connect, logOf, storyOf } from "../test/log.ts";
 import { organization } from "../test/organization.ts";
 import { idToken, type TokenOptions } from "../test/token.ts";
 
-const { functions, url } = await startFramework();
+const { functions, url } = await startFramework("createIssue");
 const { id: organizationId } = await organization();
 const redis = connect();
 
@@ -60,30 +60,6 @@ describe("the functions", () => {
       expect(__endpoint.eventTrigger).toMatchObject({ retry: true });
     for (const { __endpoint } of [functions.createIssue, functions.listIssues])
       expect(__endpoint.callableTrigger).toEqual({});
-  });
-});
-
-describe("the API behind the Functions runtime", () => {
-  const send = async (path: string, body: string, type = "application/json") => {
-    const headers = { Authorization: `Bearer ${tokenOf()}`, "Content-Type": type };
-    const response = await fetch(`${url}/api${path}`, { method: "POST", headers, body });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
-
-  it("takes bodies that were parsed already, at both of its addresses", async () => {
-    for (const path of ["/issues", "/api/issues"])
-      expect(await send(path, JSON.stringify(report))).toMatchObject({ status: 201, body: report });
-  });
-
-  it("refuses other types and too much all the same", async () => {
-    expect((await send("/issues", JSON.stringify(report), "text/plain")).body.reason).toBe(
-      "media-type-unsupported",
-    );
-    expect((await send("/issues", "a=1", "application/x-www-form-urlencoded")).body.reason).toBe(
-      "media-type-unsupported",
-    );
-    const long = JSON.stringify({ ...report, description: "x".repeat(70_000) });
-    expect((await send("/issues", long)).body.reason).toBe("body-too-large");
   });
 });
 

@@ -4,7 +4,7 @@ import { write } from "firebase-functions/logger";
 /** Every message, and when it is written. */
 export type LogMessage =
   | "request failed" // a 5xx was answered; the cause is in `error`
-  | "publish failed" // the fast path failed or ran out of time; the trigger's retry delivers
+  | "publish failed" // stage "fast path": the trigger delivers; "member change": old tokens live on, an hour at most
   | "trigger failed" // a trigger will be retried
   | "document malformed" // a document that no rule can repair was skipped or dropped
   | "write adopted" // a write past the API was given its version and history

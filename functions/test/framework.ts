@@ -13,9 +13,13 @@ export interface Framework {
   readonly url: string;
 }
 
-/** Loads the functions with the environment that they have in the cloud; ended after the tests of the file. */
-export async function startFramework(): Promise<Framework> {
+/**
+ * Loads the functions with the environment that they have in the cloud, where each has a process of its own; this one is
+ * `target`'s. Ended after the tests of the file.
+ */
+export async function startFramework(target: string): Promise<Framework> {
   Object.assign(process.env, {
+    FUNCTION_TARGET: target,
     GCLOUD_PROJECT: inject("projectId"),
     REDIS_URL: inject("redisUrl"),
     FIRESTORE_EMULATOR_HOST: inject("firestoreHost"),

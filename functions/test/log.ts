@@ -28,12 +28,20 @@ export async function storyOf(redis: Redis, organizationId: string): Promise<rea
 }
 
 /** Collects what is pushed for an organization, as every relay hears it. */
-export async function listen(organizationId: string): Promise<{ readonly pushes: readonly Push[] }> {
+export function listenTo(organizationId: string): Promise<{ readonly pushes: readonly Push[] }> {
+  return listen<Push>(pushName, ({ event }) => event.organizationId === organizationId);
+}
+
+/** Collects what is sent to all relays under a name. */
+export async function listen<T>(
+  name: string,
+  isMeant: (sent: T) => boolean,
+): Promise<{ readonly pushes: readonly T[] }> {
   const redis = connect();
-  const pushes: Push[] = [];
+  const pushes: T[] = [];
   redis.on("message", (_channel, message) => {
-    const { data } = JSON.parse(message) as { data: [string, Push] };
-    if (data[0] === pushName && data[1].event.organizationId === organizationId) pushes.push(data[1]);
+    const { data } = JSON.parse(message) as { data: [string, T] };
+    if (data[0] === name && isMeant(data[1])) pushes.push(data[1]);
   });
   await redis.subscribe("socket.io-request#/#");
   return { pushes };

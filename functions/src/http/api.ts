@@ -4,12 +4,13 @@ import type { Verifier } from "@faultline/identity";
 import express, { type Express, Router } from "express";
 import type { Service } from "../service/index.ts";
 import { alertRoutes } from "./alerts.ts";
+import { buildingRoutes } from "./buildings.ts";
+import { campusRoutes } from "./campuses.ts";
 import { type AllowedOrigins, cors } from "./cors.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { heatRoutes } from "./heat.ts";
 import { issueRoutes } from "./issues.ts";
 import { memberRoutes } from "./members.ts";
-import { placeRoutes } from "./places.ts";
 import { sendProblem } from "./problem.ts";
 
 export interface ApiDeps {
@@ -33,7 +34,8 @@ export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): 
   const routes = Router().use(
     issueRoutes(endpoint, service.issues),
     heatRoutes(endpoint, service.heat),
-    placeRoutes(endpoint, service.places),
+    campusRoutes(endpoint, service.campuses),
+    buildingRoutes(endpoint, service.buildings),
     memberRoutes(endpoint, service.members),
     alertRoutes(endpoint, service.alerts),
   );

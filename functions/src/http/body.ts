@@ -5,13 +5,10 @@ import type { Request } from "express";
 
 /** The longest body of most requests. */
 export const bodyLimit = 64 * 1024;
-/** The longest body of a building, whose outline can be long; a Firestore document holds no more. */
-export const buildingBodyLimit = 1024 * 1024;
 
 /**
  * The parsed body; `{}` when there is none. Throws `body-too-large`, `media-type-unsupported` or `json-invalid`. The
- * Functions runtime has read the body already and kept its bytes in `rawBody`; elsewhere it is read here. That runtime
- * parses what is announced as JSON before any of our code runs, and answers a broken one with a 400 page of its own.
+ * Functions runtime has read the body already and kept its bytes in `rawBody`; elsewhere it is read here.
  */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const bytes = rawBodyOf(request) ?? (await readBytes(request, limit));

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { type MemberChange, memberChangeName, redisKeys } from "@faultline/contract";
 import { initializeApp } from "firebase-admin/app";
 import { getAuth, type UserRecord } from "firebase-admin/auth";
 import { describe, expect, inject, it } from "vitest";
 import { startApi } from "../../test/api.ts";
 import { startAuth } from "../../test/auth.ts";
 import { document, everything } from "../../test/firestore.ts";
+import { connect, listen } from "../../test/log.ts";
+import { silentRedis } from "../../test/redis.ts";
 
 await startAuth(inject("projectId"));
 const { ask, organizationId } = await startApi();
@@ -90,6 +93,33 @@ describe("DELETE /api/members/:uid", () => {
   it("works for a member whose account is gone", async () => {
     expect((await ask("DELETE", "/api/members/vera")).status).toBe(204);
     expect(await memberOf("vera")).toBeUndefined();
+  });
+});
+
+describe("a change of a member", () => {
+  it("is told to the relays, and kept for those that start later", async () => {
+    const redis = connect();
+    const { pushes } = await listen<MemberChange>(
+      memberChangeName,
+      (change) => change.organizationId === organizationId,
+    );
+    const { uid } = await signUp();
+    await ask("PUT", `/api/members/${uid}`, { body: { role: "viewer", campusIds: ["north"] } });
+    const changed = { uid, organizationId, claims: { organizationId, role: "viewer", campusIds: ["north"] } };
+    await expect.poll(() => pushes).toMatchObject([changed]);
+    expect(JSON.parse((await redis.get(redisKeys.memberChange(uid))) ?? "")).toEqual(pushes[0]);
+    await ask("DELETE", `/api/members/${uid}`);
+    await expect.poll(() => pushes).toMatchObject([changed, { uid, organizationId, claims: null }]);
+    expect(JSON.parse((await redis.get(redisKeys.memberChange(uid))) ?? "")).toEqual(pushes[1]);
+    expect(await redis.ttl(redisKeys.memberChange(uid))).toBeGreaterThan(3_600);
+  });
+
+  it("is made even while nobody can be told", async () => {
+    const silent = await startApi({ redisUrl: await silentRedis(), publishTimeoutMs: 200 });
+    const { uid } = await signUp();
+    const { status } = await silent.ask("PUT", `/api/members/${uid}`, { body: { role: "viewer" } });
+    expect(status).toBe(200);
+    expect(await claimsOf(uid)).toMatchObject({ organizationId: silent.organizationId, role: "viewer" });
   });
 });
 

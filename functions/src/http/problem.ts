@@ -43,9 +43,9 @@ export const sendProblem: ErrorRequestHandler = (thrown, request, response, next
 };
 
 function setErrorHeaders(response: Response, error: FaultlineError): void {
-  const { code, retry } = error.toBody();
+  const { code, retry, retryAfterMs = 1_000 } = error.toBody();
   response.set("Cache-Control", "no-store");
-  if (retry) response.set("Retry-After", "1");
+  if (retry) response.set("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
   if (code !== "unauthenticated") return;
   const isTokenBad = error.reason !== "token-missing";
   response.set("WWW-Authenticate", isTokenBad ? 'Bearer error="invalid_token"' : "Bearer");

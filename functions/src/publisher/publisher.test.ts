@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Activity, activityOf, redisKeys } from "@faultline/contract";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { sampleHistory, sampleIssue } from "../../test/issue.ts";
-import { connect, listen, logOf, storyOf } from "../../test/log.ts";
+import { connect, listenTo, logOf, storyOf } from "../../test/log.ts";
 import { type Change, createPublisher, createRedis, type Retention } from "./index.ts";
 
 const redis = connect();
@@ -43,7 +43,7 @@ const arrange = (versions: number, time?: string) => {
 describe("publishing a change", () => {
   it("appends its events to the log and pushes them with their positions", async () => {
     const { organizationId } = arrange(0);
-    const { pushes } = await listen(organizationId);
+    const { pushes } = await listenTo(organizationId);
     const before = sampleIssue({ organizationId });
     const after = { ...before, version: 2, title: "Worse", assigneeId: "tess" };
     const actor = { uid: "ada" };
@@ -75,7 +75,7 @@ describe("publishing a change", () => {
 
   it("does so once, however often and from however many places it is asked", async () => {
     const { organizationId, change } = arrange(1);
-    const { pushes } = await listen(organizationId);
+    const { pushes } = await listenTo(organizationId);
     const publishers = [publisherOf(), publisherOf(), publisherOf()];
     await Promise.all(
       publishers.flatMap((one) => [one.publishChange(change(1)), one.publishChange(change(1))]),
@@ -149,7 +149,7 @@ describe("publishing a change", () => {
 describe("a push that fails after the append", () => {
   it("is made up for at the next delivery, at the same position", async () => {
     const { organizationId, change } = arrange(1);
-    const { pushes } = await listen(organizationId);
+    const { pushes } = await listenTo(organizationId);
     const broken = publisherOf();
     const { pipeline } = broken.redis;
     broken.redis.pipeline = (...commands) => {

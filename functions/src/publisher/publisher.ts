@@ -5,6 +5,7 @@ import {
   type AlertEvent,
   eventsOf,
   type HeatCell,
+  type MemberChange,
   redisKeys,
 } from "@faultline/contract";
 import type { Redis } from "ioredis";
@@ -16,7 +17,7 @@ import {
   pushedField,
   type Retention,
 } from "./append.ts";
-import { push } from "./push.ts";
+import { push, pushMemberChange } from "./push.ts";
 import { ready } from "./redis.ts";
 
 export interface Change {
@@ -47,6 +48,8 @@ export interface Publisher {
   /** Resolves when the change, and every version before it that the log can lack, was appended and pushed. */
   publishChange(change: Change): Promise<void>;
   publishAlert(change: AlertChange): Promise<void>;
+  /** Resolves when every relay that is there was told, and those that come will find it. */
+  publishMemberChange(change: MemberChange): Promise<void>;
   /** Whether nothing is left to do for this version of an issue. */
   isPublished(organizationId: string, issueId: string, version: number): Promise<boolean>;
   close(): void;
@@ -74,6 +77,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
     async publishAlert(change) {
       await ready(redis, connectTimeoutMs);
       await publish(options, alertRequest(change));
+    },
+    async publishMemberChange(change) {
+      await ready(redis, connectTimeoutMs);
+      await pushMemberChange(redis, change);
     },
     async isPublished(organizationId, issueId, version) {
       await ready(redis, connectTimeoutMs);

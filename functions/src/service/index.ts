@@ -4,17 +4,19 @@ import type { Publisher } from "../publisher/index.ts";
 import type { Store } from "../store/index.ts";
 import { type AlertService, createAlertService } from "./alerts.ts";
 import { createAnnounce } from "./announce.ts";
+import { type BuildingService, createBuildingService } from "./buildings.ts";
+import { type CampusService, createCampusService } from "./campuses.ts";
 import { createHeatService, type HeatService } from "./heat.ts";
 import { createIssueService, type IssueService } from "./issues.ts";
 import { createMemberService, type MemberService } from "./members.ts";
-import { createPlaceService, type PlaceService } from "./places.ts";
 
 export { idempotencyKeySchema } from "./idempotency.ts";
 export type { Versions } from "./revision.ts";
 
 export interface Service {
   readonly issues: IssueService;
-  readonly places: PlaceService;
+  readonly campuses: CampusService;
+  readonly buildings: BuildingService;
   readonly members: MemberService;
   readonly alerts: AlertService;
   readonly heat: HeatService;
@@ -22,7 +24,7 @@ export interface Service {
 
 export interface ServiceDeps {
   readonly store: Store;
-  readonly publisher: Pick<Publisher, "publishChange">;
+  readonly publisher: Pick<Publisher, "publishChange" | "publishMemberChange">;
   readonly accounts: Accounts;
   /** The longest that a request waits for its change to be published. */
   readonly publishTimeoutMs: number;
@@ -38,8 +40,9 @@ export function createService(deps: ServiceDeps): Service {
   const announce = createAnnounce(publisher, publishTimeoutMs);
   return {
     issues: createIssueService({ store, announce, now, newId }),
-    places: createPlaceService(store),
-    members: createMemberService({ store, accounts }),
+    campuses: createCampusService(store),
+    buildings: createBuildingService(store),
+    members: createMemberService({ store, accounts, publisher, publishTimeoutMs, now }),
     alerts: createAlertService({ store, now, newId }),
     heat: createHeatService({ store, now }),
   };

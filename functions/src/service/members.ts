@@ -5,11 +5,15 @@ import {
   claimsLimit,
   FaultlineError,
   type Member,
+  type MemberChange,
   type Principal,
   type PutMember,
 } from "@faultline/contract";
 import { type Account, type Accounts, mergedClaims } from "../accounts/accounts.ts";
+import { log } from "../log.ts";
+import type { Publisher } from "../publisher/index.ts";
 import type { Store } from "../store/index.ts";
+import { bounded } from "./bounded.ts";
 import { refuse } from "./find.ts";
 
 export interface MemberService {
@@ -24,13 +28,18 @@ export interface MemberService {
 export interface MemberDeps {
   readonly store: Pick<Store, "members">;
   readonly accounts: Accounts;
+  readonly publisher: Pick<Publisher, "publishMemberChange">;
+  readonly publishTimeoutMs: number;
+  readonly now: () => Date;
 }
 
 /**
  * The document is written before the claims: it is where the last admin is protected. When the claims then fail the
- * caller gets an error, and the same request again completes them.
+ * caller gets an error, and the same request again completes them. The relays are told last, since every token that was
+ * issued until then may hold the old claims.
  */
-export function createMemberService({ store, accounts }: MemberDeps): MemberService {
+export function createMemberService(deps: MemberDeps): MemberService {
+  const { store, accounts } = deps;
   return {
     async list(principal) {
       assertCan(principal, "assign");
@@ -46,6 +55,7 @@ export function createMemberService({ store, accounts }: MemberDeps): MemberServ
       const member: Member = { uid, name: account.name, ...request };
       await store.members.put(organizationId, member);
       await accounts.setClaims(account, claims);
+      await tell(deps, { uid, organizationId, claims });
       return member;
     },
     async remove(principal, uid) {
@@ -59,8 +69,22 @@ export function createMemberService({ store, accounts }: MemberDeps): MemberServ
       if (!claimed && !member) refuse("member", uid, "uid");
       await store.members.delete(organizationId, uid);
       if (claimed) await accounts.setClaims(claimed, null);
+      // Another organization's member by now is not ours to tell of.
+      if (claimed || !account) await tell(deps, { uid, organizationId, claims: null });
     },
   };
+}
+
+/** A relay that can't be told keeps connections on their old terms until their tokens expire, within the hour. */
+async function tell(deps: MemberDeps, change: Omit<MemberChange, "at">): Promise<void> {
+  const { publisher, publishTimeoutMs, now } = deps;
+  try {
+    const at = now().toISOString();
+    await bounded(publisher.publishMemberChange({ ...change, at }), publishTimeoutMs);
+  } catch (error) {
+    const { organizationId, uid } = change;
+    log("ERROR", "publish failed", { stage: "member change", organizationId, uid }, error);
+  }
 }
 
 function assertNotElsewhere({ uid, claims }: Account, organizationId: string): void {
