@@ -28,55 +28,68 @@ export interface BoardOptions {
 }
 
 export function createBoard(options: BoardOptions): Board {
-  const { load, onChange, clock, logger, retryMs } = options;
-  let cells = new Map<string, HeatCell>();
+  return new ReadingBoard(options);
+}
+
+class ReadingBoard implements Board {
+  readonly ready: Promise<void>;
+  readonly #options: BoardOptions;
+  #cells = new Map<string, HeatCell>();
   /** Cells that came while reading: what is read may be older than they are. */
-  let arrived = new Map<string, HeatCell>();
-  let isReady = false;
-  let isReading = false;
-  let isStale = true;
-  let hasEnded = false;
+  #arrived = new Map<string, HeatCell>();
+  #isReady = false;
+  #isReading = false;
+  #isStale = true;
+  #hasEnded = false;
 
-  const readOnce = async () => {
-    arrived = new Map();
-    isStale = false;
-    const read = new Map((await load()).map((cell) => [cell.buildingId, cell]));
-    keepNewest(read, arrived.values());
-    const before = cells;
-    cells = read;
-    if (isReady && !hasEnded) onChange([...new Set([...before.keys(), ...read.keys()])]);
-    isReady = true;
-  };
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.ready = this.#read();
+  }
 
-  const read = async () => {
-    isReading = true;
-    while (isStale && !hasEnded) {
-      await readOnce().catch(async (error: unknown) => {
-        isStale = true;
+  cells(): Cells {
+    return this.#cells;
+  }
+
+  apply(newer: readonly HeatCell[]): void {
+    if (this.#isReading) keepNewest(this.#arrived, newer);
+    if (!this.#isReady) return;
+    const changed = keepNewest(this.#cells, newer);
+    if (changed.length > 0) this.#options.onChange(changed);
+  }
+
+  refresh(): void {
+    this.#isStale = true;
+    if (!this.#isReading) void this.#read();
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  async #read(): Promise<void> {
+    const { logger, clock, retryMs } = this.#options;
+    this.#isReading = true;
+    while (this.#isStale && !this.#hasEnded) {
+      await this.#readOnce().catch(async (error: unknown) => {
+        this.#isStale = true;
         logger.warn({ error }, "heat cells can't be read; trying again");
         await pause(clock, retryMs);
       });
     }
-    isReading = false;
-  };
+    this.#isReading = false;
+  }
 
-  return {
-    ready: read(),
-    cells: () => cells,
-    apply(newer) {
-      if (isReading) keepNewest(arrived, newer);
-      if (!isReady) return;
-      const changed = keepNewest(cells, newer);
-      if (changed.length > 0) onChange(changed);
-    },
-    refresh() {
-      isStale = true;
-      if (!isReading) void read();
-    },
-    end() {
-      hasEnded = true;
-    },
-  };
+  async #readOnce(): Promise<void> {
+    this.#arrived = new Map();
+    this.#isStale = false;
+    const cells = new Map((await this.#options.load()).map((cell) => [cell.buildingId, cell]));
+    keepNewest(cells, this.#arrived.values());
+    const buildingIds = new Set([...this.#cells.keys(), ...cells.keys()]);
+    this.#cells = cells;
+    if (this.#isReady && !this.#hasEnded) this.#options.onChange([...buildingIds]);
+    this.#isReady = true;
+  }
 }
 
 /** Puts in those that are newer than what is there; gives the buildings that changed. */

@@ -90,7 +90,7 @@ describe("dispatch", () => {
     dispatch.join(one, ["a", "b"]);
     dispatch.join(other, ["a"]);
     dispatch.leave(one, ["a", "b", "never"]);
-    expect(["a", "b"].map(dispatch.hasSubscribers)).toEqual([true, false]);
+    expect(["a", "b"].map((room) => dispatch.hasSubscribers(room))).toEqual([true, false]);
     dispatch.leave(other, ["a"]);
     dispatch.leave(other, ["a"]);
     expect(dispatch.hasSubscribers("a")).toBe(false);

@@ -20,57 +20,69 @@ export interface Dispatch {
 type Audience = ReadonlySet<Subscriber>;
 
 export function createDispatch(logger: Logger): Dispatch {
-  const index = new Map<string, Set<Subscriber>>();
-  const frames: Readonly<Record<Transport, WeakMap<Message, Frame>>> = {
+  return new IndexedDispatch(logger);
+}
+
+class IndexedDispatch implements Dispatch {
+  readonly #logger: Logger;
+  readonly #index = new Map<string, Set<Subscriber>>();
+  readonly #frames: Readonly<Record<Transport, WeakMap<Message, Frame>>> = {
     socket: new WeakMap(),
     stream: new WeakMap(),
   };
 
-  const frameOf = (transport: Transport, message: Message): Frame => {
-    const known = frames[transport].get(message);
-    if (known) return known;
-    const frame = encode(transport, message);
-    frames[transport].set(message, frame);
-    return frame;
-  };
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
 
-  const sendTo = (subscriber: Subscriber, message: Message) => {
+  join(subscriber: Subscriber, rooms: Iterable<string>): void {
+    for (const room of rooms) {
+      const audience = this.#index.get(room);
+      if (audience) audience.add(subscriber);
+      else this.#index.set(room, new Set([subscriber]));
+    }
+  }
+
+  leave(subscriber: Subscriber, rooms: Iterable<string>): void {
+    for (const room of rooms) {
+      const audience = this.#index.get(room);
+      if (audience?.delete(subscriber) && audience.size === 0) this.#index.delete(room);
+    }
+  }
+
+  hasSubscribers(room: string): boolean {
+    return this.#index.has(room);
+  }
+
+  send(message: Message, rooms: readonly string[], except: readonly string[] = []): void {
+    const passed = [...this.#audiencesOf(except)];
+    for (const audience of this.#audiencesOf(rooms)) {
+      for (const subscriber of audience) if (!isIn(passed, subscriber)) this.sendTo(subscriber, message);
+      passed.push(audience);
+    }
+  }
+
+  sendTo(subscriber: Subscriber, message: Message): void {
     if (!subscriber.wants(message.name)) return;
     try {
-      subscriber.send(frameOf(subscriber.transport, message));
+      subscriber.send(this.#frameOf(subscriber.transport, message));
     } catch (error) {
-      logger.error({ error, event: message.name }, "a subscriber failed");
+      this.#logger.error({ error, event: message.name }, "a subscriber failed");
       subscriber.close("failed");
     }
-  };
+  }
 
-  const audiencesOf = (rooms: readonly string[]): readonly Audience[] =>
-    rooms.flatMap((room) => index.get(room) ?? []);
+  #audiencesOf(rooms: readonly string[]): readonly Audience[] {
+    return rooms.flatMap((room) => this.#index.get(room) ?? []);
+  }
 
-  return {
-    join(subscriber, rooms) {
-      for (const room of rooms) {
-        const audience = index.get(room);
-        if (audience) audience.add(subscriber);
-        else index.set(room, new Set([subscriber]));
-      }
-    },
-    leave(subscriber, rooms) {
-      for (const room of rooms) {
-        const audience = index.get(room);
-        if (audience?.delete(subscriber) && audience.size === 0) index.delete(room);
-      }
-    },
-    hasSubscribers: (room) => index.has(room),
-    send(message, rooms, except = []) {
-      const passed = [...audiencesOf(except)];
-      for (const audience of audiencesOf(rooms)) {
-        for (const subscriber of audience) if (!isIn(passed, subscriber)) sendTo(subscriber, message);
-        passed.push(audience);
-      }
-    },
-    sendTo,
-  };
+  #frameOf(transport: Transport, message: Message): Frame {
+    const known = this.#frames[transport].get(message);
+    if (known) return known;
+    const frame = encode(transport, message);
+    this.#frames[transport].set(message, frame);
+    return frame;
+  }
 }
 
 function isIn(audiences: readonly Audience[], subscriber: Subscriber): boolean {

@@ -65,93 +65,110 @@ export const ingestTiming: IngestTiming = { lingerMs: 30_000, retryMs: 250, doub
 
 const pushSchema = logEntrySchema.extend({ position: positionSchema, previous: positionSchema });
 
+export function createIngest(options: IngestOptions): Ingest {
+  return new TrackingIngest(options);
+}
+
 interface Followed {
   readonly track: Track;
   watchers: number;
   cancelLinger: Cancel;
 }
 
-export function createIngest(options: IngestOptions): Ingest {
-  const { log, sink, clock, logger, isLinked } = options;
-  const { lingerMs, retryMs, doubtMs } = { ...ingestTiming, ...options.timing };
-  const organizations = new Map<string, Followed>();
+/** Follows an organization from its first watcher on until a little after its last. */
+class TrackingIngest implements Ingest {
+  readonly #options: IngestOptions;
+  readonly #timing: IngestTiming;
+  readonly #organizations = new Map<string, Followed>();
+  readonly #cancelDoubt: Cancel;
 
-  const deliver = (organizationId: string, { position, entry }: Placed) => {
-    if (entry) sink.deliver(organizationId, position, entry);
-    else logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
-  };
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#timing = { ...ingestTiming, ...options.timing };
+    this.#cancelDoubt = options.clock.every(this.#timing.doubtMs, () => this.doubt());
+  }
 
-  const follow = (organizationId: string): Followed => {
+  receive(push: unknown): void {
+    const { logger } = this.#options;
+    const organizationId = organizationOf(push);
+    if (organizationId === undefined) {
+      logger.warn("a push without an organization was dropped");
+      return;
+    }
+    const followed = this.#organizations.get(organizationId);
+    if (!followed || isOld(push, followed.track)) return;
+    const { data, error } = pushSchema.safeParse(push);
+    if (data) followed.track.receive(data);
+    else logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
+  }
+
+  async watch(organizationId: string): Promise<Watch> {
+    if (!this.#options.isLinked())
+      throw new FaultlineError("unavailable", "Live events are out of reach just now; try again.");
+    const followed = this.#organizations.get(organizationId) ?? this.#follow(organizationId);
+    followed.watchers += 1;
+    followed.cancelLinger();
+    let isReleased = false;
+    const end = () => {
+      if (!isReleased) this.#release(organizationId, followed);
+      isReleased = true;
+    };
+    await available("The log", followed.track.begun).catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    return { position: () => followed.track.position() ?? startPosition, end };
+  }
+
+  doubt(): void {
+    for (const { track } of this.#organizations.values()) track.doubt();
+  }
+
+  close(): void {
+    this.#cancelDoubt();
+    for (const { track, cancelLinger } of this.#organizations.values()) {
+      cancelLinger();
+      track.end();
+    }
+    this.#organizations.clear();
+  }
+
+  #follow(organizationId: string): Followed {
+    const { log, clock, logger, sink } = this.#options;
     const track = createTrack({
       organizationId,
       log,
       clock,
       logger,
-      retryMs,
-      deliver: (placed) => deliver(organizationId, placed),
+      retryMs: this.#timing.retryMs,
+      deliver: (placed) => this.#deliver(organizationId, placed),
       lost: (position) => sink.lost(organizationId, position),
     });
     const followed: Followed = { track, watchers: 0, cancelLinger: () => {} };
-    organizations.set(organizationId, followed);
-    track.begun.catch(() => organizations.delete(organizationId));
+    this.#organizations.set(organizationId, followed);
+    track.begun.catch(() => this.#organizations.delete(organizationId));
     return followed;
-  };
+  }
 
-  const drop = (organizationId: string, followed: Followed) => {
-    if (organizations.get(organizationId) !== followed) return;
-    organizations.delete(organizationId);
-    followed.track.end();
-    sink.idle(organizationId);
-  };
+  #deliver(organizationId: string, { position, entry }: Placed): void {
+    const { sink, logger } = this.#options;
+    if (entry) sink.deliver(organizationId, position, entry);
+    else logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
+  }
 
-  const release = (organizationId: string, followed: Followed) => {
+  #release(organizationId: string, followed: Followed): void {
     followed.watchers -= 1;
     if (followed.watchers > 0) return;
-    followed.cancelLinger = clock.after(lingerMs, () => drop(organizationId, followed));
-  };
+    const { lingerMs } = this.#timing;
+    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#drop(organizationId, followed));
+  }
 
-  const doubt = () => {
-    for (const { track } of organizations.values()) track.doubt();
-  };
-  const cancelDoubt = clock.every(doubtMs, doubt);
-
-  return {
-    doubt,
-    receive(push) {
-      const organizationId = organizationOf(push);
-      if (organizationId === undefined) return logger.warn("a push without an organization was dropped");
-      const followed = organizations.get(organizationId);
-      if (!followed || isOld(push, followed.track)) return;
-      const { data, error } = pushSchema.safeParse(push);
-      if (data) followed.track.receive(data);
-      else logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
-    },
-    async watch(organizationId) {
-      if (!isLinked())
-        throw new FaultlineError("unavailable", "Live events are out of reach just now; try again.");
-      const followed = organizations.get(organizationId) ?? follow(organizationId);
-      followed.watchers += 1;
-      followed.cancelLinger();
-      let isReleased = false;
-      const end = () => {
-        if (!isReleased) release(organizationId, followed);
-        isReleased = true;
-      };
-      await available("The log", followed.track.begun).catch((error: unknown) => {
-        end();
-        throw error;
-      });
-      return { position: () => followed.track.position() ?? startPosition, end };
-    },
-    close() {
-      cancelDoubt();
-      for (const { track, cancelLinger } of organizations.values()) {
-        cancelLinger();
-        track.end();
-      }
-      organizations.clear();
-    },
-  };
+  #drop(organizationId: string, followed: Followed): void {
+    if (this.#organizations.get(organizationId) !== followed) return;
+    this.#organizations.delete(organizationId);
+    followed.track.end();
+    this.#options.sink.idle(organizationId);
+  }
 }
 
 /** Most pushes are of organizations that nobody watches here, or repeat one: found out before anything is parsed. */

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort, type ManagedProcess, startProcess, waitUntil } from "@faultline/local/process";
 import { startRedis } from "@faultline/local/redis";
 import { Redis } from "ioredis";
-import { afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { entryOf, issueEvent, seed } from "../test/fixtures.ts";
 import { isNamed } from "../test/inbox.ts";
 import { createPublisher } from "../test/publisher.ts";
@@ -17,13 +18,14 @@ import { unsignedToken } from "../test/tokens.ts";
 const firestore = useFirestore();
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const bundle = join(folder, "lib", "main.test.js");
-const started: ManagedProcess[] = [];
+const started: Pick<ManagedProcess, "stop">[] = [];
 
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, ["../build.mjs", "src/main.ts", bundle], { cwd: folder });
 });
+afterAll(() => Promise.all([bundle, `${bundle}.map`].map((file) => rm(file, { force: true }))));
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((relay) => relay.stop("SIGKILL")));
+  await Promise.all(started.splice(0).map((process) => process.stop()));
 });
 
 type Environment = Readonly<Record<string, string>>;
@@ -89,6 +91,7 @@ describe("the process", () => {
 
   it("outlives a message in Redis that makes no sense", async () => {
     const server = await startRedis();
+    started.push(server);
     const { relay, url } = await startReady({ REDIS_URL: server.url });
     const redis = new Redis(server.url);
     const channel = "socket.io-request#/#";
@@ -99,7 +102,6 @@ describe("the process", () => {
     await waitUntil(() => relay.output().includes("nobody handled a rejection"), { what: "the complaint" });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect(relay.child.exitCode).toBeNull();
-    await server.stop();
   });
 
   it("says which variable is missing, and ends", async () => {

@@ -29,7 +29,7 @@ export function createPublish({ dispatch, pacer, clock }: PublishOptions): Publi
     });
 
     const sendHeat = (room: Room, rooms: readonly string[], except: readonly string[] = []) => {
-      if (!rooms.some(dispatch.hasSubscribers)) return;
+      if (!rooms.some((name) => dispatch.hasSubscribers(name))) return;
       const audience = `heat ${key(room)}`;
       const waiting = new Set([...(unsent.get(audience) ?? []), ...buildingIds]);
       unsent.set(audience, waiting);

@@ -89,8 +89,8 @@ export function buildRelay(options: RelayOptions): Relay {
     adapter: createAdapter(link.publisher, link.subscriber),
   });
   serveSockets(io, { verify, services, logger });
-  io.of("/").on(pushName, services.ingest.receive);
-  link.onUp(services.ingest.doubt);
+  io.of("/").on(pushName, (push) => services.ingest.receive(push));
+  link.onUp(() => services.ingest.doubt());
   return {
     server,
     async close() {

@@ -71,63 +71,84 @@ export function createSession(
   principal: Principal,
   subscriber: Subscriber,
 ): Session {
-  const { authorize, ingest, dispatch, state } = services;
-  const { organizationId } = principal;
-  const joined = new Map<string, Room>();
-  let watch: Watch | undefined;
-  let hasEnded = false;
-  const keyOf = (room: Room) => roomKey(organizationId, room);
-  const everybody = everybodyKey(organizationId);
+  return new SubscriberSession(services, principal, subscriber);
+}
 
-  const leave = (rooms: readonly Room[]) => {
-    dispatch.leave(subscriber, rooms.map(keyOf));
-    for (const room of rooms) joined.delete(formatRoom(room));
-    if (joined.size > 0) return;
-    dispatch.leave(subscriber, [everybody]);
-    watch?.end();
-    watch = undefined;
-  };
+class SubscriberSession implements Session {
+  readonly #services: SessionServices;
+  readonly #principal: Principal;
+  readonly #subscriber: Subscriber;
+  readonly #joined = new Map<string, Room>();
+  #watch: Watch | undefined;
+  #hasEnded = false;
 
-  const join = (rooms: readonly Room[]) => {
-    for (const room of rooms) joined.set(formatRoom(room), room);
-    dispatch.join(subscriber, [everybody, ...rooms.map(keyOf)]);
-  };
+  constructor(services: SessionServices, principal: Principal, subscriber: Subscriber) {
+    this.#services = services;
+    this.#principal = principal;
+    this.#subscriber = subscriber;
+  }
 
-  const assertFits = (rooms: readonly Room[]) => {
-    const names = new Set([...joined.keys(), ...rooms.map(formatRoom)]);
+  async subscribe(
+    { names, since, fieldOf }: SubscribeRequest,
+    begin: (subscribed: Subscribed) => void,
+  ): Promise<void> {
+    const { authorize, ingest, dispatch } = this.#services;
+    const asked = await authorize(this.#principal, names, fieldOf);
+    this.#assertFits(asked);
+    this.#watch ??= await ingest.watch(this.#principal.organizationId);
+    if (this.#hasEnded) {
+      this.#watch.end();
+      throw new FaultlineError("unavailable", "The connection has ended.");
+    }
+    this.#join(asked);
+    const position = this.#watch.position();
+    // Replay belongs here: read the log from `since` up to `position`, in the tick of joining.
+    const recovered = since === undefined || since === position;
+    begin({ asked, rooms: [...this.#joined.keys()], position, recovered, replayed: 0 });
+    if (!recovered) dispatch.sendTo(this.#subscriber, lostMessage(position));
+  }
+
+  unsubscribe(rooms: readonly Room[]): readonly string[] {
+    this.#services.dispatch.leave(this.#subscriber, this.#keysOf(rooms));
+    for (const room of rooms) this.#joined.delete(formatRoom(room));
+    if (this.#joined.size === 0) this.#letGo();
+    return [...this.#joined.keys()];
+  }
+
+  async welcome(rooms: readonly Room[], values: Values = allValues): Promise<void> {
+    const { state, dispatch } = this.#services;
+    const { organizationId } = this.#principal;
+    await state.ready(organizationId);
+    const still = rooms.filter((room) => this.#joined.has(formatRoom(room)));
+    for (const message of values(state, organizationId, still)) dispatch.sendTo(this.#subscriber, message);
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.unsubscribe([...this.#joined.values()]);
+  }
+
+  #assertFits(rooms: readonly Room[]): void {
+    const names = new Set([...this.#joined.keys(), ...rooms.map(formatRoom)]);
     if (names.size <= roomsPerConnection) return;
     const message = `A connection can be in ${roomsPerConnection} rooms at most.`;
     throw new FaultlineError("too-many-rooms", message, { field: "rooms" });
-  };
+  }
 
-  return {
-    async subscribe({ names, since, fieldOf }, begin) {
-      const asked = await authorize(principal, names, fieldOf);
-      assertFits(asked);
-      watch ??= await ingest.watch(organizationId);
-      if (hasEnded) {
-        watch.end();
-        throw new FaultlineError("unavailable", "The connection has ended.");
-      }
-      join(asked);
-      const position = watch.position();
-      // Replay belongs here: read the log from `since` up to `position`, in the tick of joining.
-      const recovered = since === undefined || since === position;
-      begin({ asked, rooms: [...joined.keys()], position, recovered, replayed: 0 });
-      if (!recovered) dispatch.sendTo(subscriber, lostMessage(position));
-    },
-    unsubscribe(rooms) {
-      leave(rooms);
-      return [...joined.keys()];
-    },
-    async welcome(rooms, values = allValues) {
-      await state.ready(organizationId);
-      const still = rooms.filter((room) => joined.has(formatRoom(room)));
-      for (const message of values(state, organizationId, still)) dispatch.sendTo(subscriber, message);
-    },
-    end() {
-      hasEnded = true;
-      leave([...joined.values()]);
-    },
-  };
+  #join(rooms: readonly Room[]): void {
+    for (const room of rooms) this.#joined.set(formatRoom(room), room);
+    const everybody = everybodyKey(this.#principal.organizationId);
+    this.#services.dispatch.join(this.#subscriber, [everybody, ...this.#keysOf(rooms)]);
+  }
+
+  /** Whoever is in no room is told nothing, and needs no log to be followed. */
+  #letGo(): void {
+    this.#services.dispatch.leave(this.#subscriber, [everybodyKey(this.#principal.organizationId)]);
+    this.#watch?.end();
+    this.#watch = undefined;
+  }
+
+  #keysOf(rooms: readonly Room[]): readonly string[] {
+    return rooms.map((room) => roomKey(this.#principal.organizationId, room));
+  }
 }

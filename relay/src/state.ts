@@ -14,8 +14,8 @@ import { type Board, createBoard } from "./board.ts";
 import { type Clock, isoTime } from "./clock.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Message } from "./encode.ts";
-import { createPacer } from "./pacer.ts";
-import { createPublish } from "./publish.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
+import { createPublish, type Publish } from "./publish.ts";
 import { heatmapMessage, type Scope, statsMessage } from "./values.ts";
 
 export interface State {
@@ -54,74 +54,96 @@ export interface StateTiming {
 
 export const stateTiming: StateTiming = { intervalMs: 250, retryMs: 1_000 };
 
+export function createState(options: StateOptions): State {
+  return new BoardState(options);
+}
+
 interface Known {
   readonly board: Board;
   readonly heatmaps: Map<string, Message<HeatmapEvent>>;
   readonly stats: Map<string, Message<StatsEvent>>;
 }
 
-export function createState(options: StateOptions): State {
-  const { load, dispatch, clock, logger } = options;
-  const { intervalMs, retryMs } = { ...stateTiming, ...options.timing };
-  const organizations = new Map<string, Known>();
-  const pacer = createPacer(clock, intervalMs);
-  const publish = createPublish({ dispatch, pacer, clock });
+/** A board for each organization, and the messages that were made of it since its last change. */
+class BoardState implements State {
+  readonly #options: StateOptions;
+  readonly #timing: StateTiming;
+  readonly #organizations = new Map<string, Known>();
+  readonly #pacer: Pacer;
+  readonly #publish: Publish;
 
-  const open = (organizationId: string): Known => {
-    const known: Known = {
-      board: createBoard({
-        load: () => load(organizationId),
-        onChange(buildingIds) {
-          known.heatmaps.clear();
-          known.stats.clear();
-          publish(organizationId, known.board.cells, buildingIds);
-        },
-        clock,
-        logger: logger.child({ organizationId }),
-        retryMs,
-      }),
-      heatmaps: new Map(),
-      stats: new Map(),
-    };
-    organizations.set(organizationId, known);
-    return known;
-  };
+  constructor(options: StateOptions) {
+    const { dispatch, clock } = options;
+    this.#options = options;
+    this.#timing = { ...stateTiming, ...options.timing };
+    this.#pacer = createPacer(clock, this.#timing.intervalMs);
+    this.#publish = createPublish({ dispatch, pacer: this.#pacer, clock });
+  }
 
-  const scopeOf = ({ board }: Known, organizationId: string, room: Room): Scope => ({
-    organizationId,
-    room,
-    cells: board.cells().values(),
-    now: isoTime(clock.now()),
-  });
+  ready(organizationId: string): Promise<void> {
+    return (this.#organizations.get(organizationId) ?? this.#open(organizationId)).board.ready;
+  }
 
-  return {
-    ready: (organizationId) => (organizations.get(organizationId) ?? open(organizationId)).board.ready,
-    heatmap(organizationId, rooms) {
-      const known = organizations.get(organizationId);
-      if (!known) return [];
-      return heatmapRooms(organizationId, rooms).map((room) =>
-        recall(known.heatmaps, room, () => heatmapMessage(scopeOf(known, organizationId, room))),
+  heatmap(organizationId: string, rooms: readonly Room[]): readonly Message<HeatmapEvent>[] {
+    const known = this.#organizations.get(organizationId);
+    if (!known) return [];
+    return heatmapRooms(organizationId, rooms).map((room) =>
+      recall(known.heatmaps, room, () => heatmapMessage(this.#scopeOf(known, organizationId, room))),
+    );
+  }
+
+  stats(organizationId: string, rooms: readonly Room[]): readonly Message<StatsEvent>[] {
+    const known = this.#organizations.get(organizationId);
+    if (!known) return [];
+    return rooms
+      .filter(({ kind }) => kind !== "heatmap")
+      .map((room) =>
+        recall(known.stats, room, () => statsMessage(this.#scopeOf(known, organizationId, room))),
       );
-    },
-    stats(organizationId, rooms) {
-      const known = organizations.get(organizationId);
-      if (!known) return [];
-      return rooms
-        .filter(({ kind }) => kind !== "heatmap")
-        .map((room) => recall(known.stats, room, () => statsMessage(scopeOf(known, organizationId, room))));
-    },
-    apply: (organizationId, cells) => organizations.get(organizationId)?.board.apply(cells),
-    refresh: (organizationId) => organizations.get(organizationId)?.board.refresh(),
-    drop(organizationId) {
-      organizations.get(organizationId)?.board.end();
-      organizations.delete(organizationId);
-    },
-    close() {
-      pacer.close();
-      for (const { board } of organizations.values()) board.end();
-      organizations.clear();
-    },
-  };
+  }
+
+  apply(organizationId: string, cells: readonly HeatCell[]): void {
+    this.#organizations.get(organizationId)?.board.apply(cells);
+  }
+
+  refresh(organizationId: string): void {
+    this.#organizations.get(organizationId)?.board.refresh();
+  }
+
+  drop(organizationId: string): void {
+    this.#organizations.get(organizationId)?.board.end();
+    this.#organizations.delete(organizationId);
+  }
+
+  close(): void {
+    this.#pacer.close();
+    for (const organizationId of this.#organizations.keys()) this.drop(organizationId);
+  }
+
+  #open(organizationId: string): Known {
+    const { load, clock, logger } = this.#options;
+    const board = createBoard({
+      load: () => load(organizationId),
+      onChange: (buildingIds) => this.#change(organizationId, known, buildingIds),
+      clock,
+      logger: logger.child({ organizationId }),
+      retryMs: this.#timing.retryMs,
+    });
+    const known: Known = { board, heatmaps: new Map(), stats: new Map() };
+    this.#organizations.set(organizationId, known);
+    return known;
+  }
+
+  #change(organizationId: string, { board, heatmaps, stats }: Known, buildingIds: readonly string[]): void {
+    heatmaps.clear();
+    stats.clear();
+    this.#publish(organizationId, () => board.cells(), buildingIds);
+  }
+
+  #scopeOf({ board }: Known, organizationId: string, room: Room): Scope {
+    const now = isoTime(this.#options.clock.now());
+    return { organizationId, room, cells: board.cells().values(), now };
+  }
 }
 
 /** Whoever is in a room of the whole organization needs no campus of it. */

@@ -30,57 +30,75 @@ export interface Track {
 }
 
 export function createTrack(options: TrackOptions): Track {
-  const { organizationId, log, clock, logger, retryMs, deliver, lost } = options;
-  let sequence: Sequence = unbegun;
-  let isReading = false;
-  let hasEnded = false;
+  return new ReadingTrack(options);
+}
 
-  const take = (input: Input) => {
-    const step = advance(sequence, input);
-    sequence = step.sequence;
-    if (step.lost !== undefined) lost(step.lost);
-    for (const placed of step.deliver) deliver(placed);
-  };
+class ReadingTrack implements Track {
+  readonly begun: Promise<void>;
+  readonly #options: TrackOptions;
+  #sequence: Sequence = unbegun;
+  #isReading = false;
+  #hasEnded = false;
 
-  const readOnce = async (): Promise<Input> =>
-    sequence.need === "page" && sequence.position !== undefined
-      ? { kind: "page", page: await log.after(organizationId, sequence.position) }
-      : { kind: "newest", position: await log.newest(organizationId) };
+  constructor(options: TrackOptions) {
+    this.#options = options;
+    this.begun = this.#catchUp();
+    this.begun.catch(() => this.end());
+  }
+
+  position(): string | undefined {
+    return this.#sequence.position;
+  }
+
+  receive(push: Push): void {
+    this.#takeAndCatchUp({ kind: "push", push });
+  }
+
+  doubt(): void {
+    this.#takeAndCatchUp({ kind: "doubt" });
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  #takeAndCatchUp(input: Input): void {
+    if (this.#hasEnded) return;
+    this.#take(input);
+    // Before it has begun, `begun` is what reads, and what rejects.
+    if (this.#sequence.position !== undefined) void this.#catchUp();
+  }
+
+  #take(input: Input): void {
+    const { sequence, lost, deliver } = advance(this.#sequence, input);
+    this.#sequence = sequence;
+    if (lost !== undefined) this.#options.lost(lost);
+    for (const placed of deliver) this.#options.deliver(placed);
+  }
 
   /** Reads until nothing is needed; it goes live in the very tick of the last answer, so no push slips between. */
-  const catchUp = async () => {
-    if (isReading) return;
-    isReading = true;
-    while (sequence.need !== "nothing" && !hasEnded) {
+  async #catchUp(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#sequence.need !== "nothing" && !this.#hasEnded) {
       try {
-        const input = await readOnce();
-        if (!hasEnded) take(input);
+        const input = await this.#read();
+        if (!this.#hasEnded) this.#take(input);
       } catch (error) {
-        if (sequence.position === undefined) throw error;
+        if (this.#sequence.position === undefined) throw error;
+        const { organizationId, logger, clock, retryMs } = this.#options;
         logger.warn({ organizationId, error }, "the log can't be read; trying again");
         await pause(clock, retryMs);
       }
     }
-    isReading = false;
-  };
+    this.#isReading = false;
+  }
 
-  const takeAndCatchUp = (input: Input) => {
-    if (hasEnded) return;
-    take(input);
-    if (sequence.need !== "nothing" && sequence.position !== undefined) void catchUp();
-  };
-
-  const begun = catchUp();
-  begun.catch(() => {
-    hasEnded = true;
-  });
-  return {
-    begun,
-    position: () => sequence.position,
-    receive: (push) => takeAndCatchUp({ kind: "push", push }),
-    doubt: () => takeAndCatchUp({ kind: "doubt" }),
-    end() {
-      hasEnded = true;
-    },
-  };
+  async #read(): Promise<Input> {
+    const { organizationId, log } = this.#options;
+    const { need, position } = this.#sequence;
+    return need === "page" && position !== undefined
+      ? { kind: "page", page: await log.after(organizationId, position) }
+      : { kind: "newest", position: await log.newest(organizationId) };
+  }
 }
