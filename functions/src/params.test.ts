@@ -34,6 +34,10 @@ describe("readConfig", () => {
     });
   });
 
+  it("accepts no unsigned tokens where the emulator's address is empty", () => {
+    expect(readConfig({ ...environment, FIREBASE_AUTH_EMULATOR_HOST: "" }).isEmulated).toBe(false);
+  });
+
   it("names the variable at fault", () => {
     const wrong = {
       REDIS_URL: "http://redis",

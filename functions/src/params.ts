@@ -3,10 +3,12 @@ import { logRetention } from "@faultline/contract";
 import { defineInt, defineSecret, defineString } from "firebase-functions/params";
 import { z } from "zod";
 
+const defaults = { region: "us-central1", publishTimeoutMs: 1_000, ...logRetention, origins: "*" } as const;
+
 /** Where Redis is, with password: `rediss://user:password@host:port`. */
 export const redisUrl = defineSecret("REDIS_URL");
 export const region = defineString("FAULTLINE_REGION", {
-  default: "us-central1",
+  default: defaults.region,
   description: "The region of all functions; firebase.json's rewrites name it too.",
 });
 export const maxInstances = defineInt("FAULTLINE_MAX_INSTANCES", {
@@ -18,25 +20,25 @@ export const minInstances = defineInt("FAULTLINE_MIN_INSTANCES", {
   description: "Instances of the API that are kept warm.",
 });
 defineInt("FAULTLINE_PUBLISH_TIMEOUT_MS", {
-  default: 1_000,
+  default: defaults.publishTimeoutMs,
   description: "The longest that a request waits for its change to be published.",
 });
 defineInt("FAULTLINE_LOG_ENTRIES", {
-  default: logRetention.entries,
+  default: defaults.entries,
   description: "Events that an organization's log keeps for clients that come back.",
 });
 defineInt("FAULTLINE_LOG_SECONDS", {
-  default: logRetention.seconds,
+  default: defaults.seconds,
   description: "How long they are kept.",
 });
 defineString("FAULTLINE_CORS_ORIGINS", {
-  default: "*",
+  default: defaults.origins,
   description: "Origins whose pages may call the REST API, separated by commas, or *.",
 });
 
 const originsSchema = z
   .string()
-  .default("*")
+  .default(defaults.origins)
   .transform((text) =>
     text
       .split(",")
@@ -48,9 +50,9 @@ const environmentSchema = z.object({
   REDIS_URL: z.string().regex(/^rediss?:\/\/./, "must be a redis:// or rediss:// URL"),
   GCLOUD_PROJECT: z.string().min(1),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),
-  FAULTLINE_PUBLISH_TIMEOUT_MS: z.coerce.number().int().min(1).max(30_000).default(1_000),
-  FAULTLINE_LOG_ENTRIES: z.coerce.number().int().min(1).default(logRetention.entries),
-  FAULTLINE_LOG_SECONDS: z.coerce.number().int().min(1).default(logRetention.seconds),
+  FAULTLINE_PUBLISH_TIMEOUT_MS: z.coerce.number().int().min(1).max(30_000).default(defaults.publishTimeoutMs),
+  FAULTLINE_LOG_ENTRIES: z.coerce.number().int().min(1).default(defaults.entries),
+  FAULTLINE_LOG_SECONDS: z.coerce.number().int().min(1).default(defaults.seconds),
   FAULTLINE_CORS_ORIGINS: originsSchema,
 });
 
@@ -76,7 +78,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return {
     projectId: data.GCLOUD_PROJECT,
     redisUrl: data.REDIS_URL,
-    isEmulated: data.FIREBASE_AUTH_EMULATOR_HOST !== undefined,
+    // Empty is unset, as `assertSafeEnvironment` has it: it must not be what lets unsigned tokens in.
+    isEmulated: Boolean(data.FIREBASE_AUTH_EMULATOR_HOST),
     publishTimeoutMs: data.FAULTLINE_PUBLISH_TIMEOUT_MS,
     retention: { entries: data.FAULTLINE_LOG_ENTRIES, seconds: data.FAULTLINE_LOG_SECONDS },
     allowedOrigins: data.FAULTLINE_CORS_ORIGINS.includes("*") ? "any" : data.FAULTLINE_CORS_ORIGINS,

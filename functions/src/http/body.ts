@@ -34,21 +34,24 @@ function rawBodyOf(request: Request): Buffer | undefined {
 
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   if (request.headers["content-encoding"]) throw unsupported("Content-Encoding");
-  const chunks: Buffer[] = [];
-  let length = Number(request.headers["content-length"] ?? 0);
   try {
-    assertBodySize(length, limit);
-    length = 0;
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      chunks.push(chunk);
-      length += chunk.length;
-      assertBodySize(length, limit);
-    }
+    assertBodySize(Number(request.headers["content-length"] ?? 0), limit);
+    return await collect(request, limit);
   } catch (error) {
     // The answer goes out while the rest is thrown away unread.
     request.resume();
     if (error instanceof FaultlineError) throw error;
     throw new FaultlineError("json-invalid", "body: ended early.", { field: "body", cause: error });
+  }
+}
+
+async function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk);
+    length += chunk.length;
+    assertBodySize(length, limit);
   }
   return Buffer.concat(chunks);
 }
@@ -61,11 +64,6 @@ function assertJsonType(request: Request): void {
 }
 
 function unsupported(field: string): FaultlineError {
-  return new FaultlineError(
-    "media-type-unsupported",
-    `${field}: send application/json in UTF-8, unencoded.`,
-    {
-      field,
-    },
-  );
+  const message = `${field}: send application/json in UTF-8, unencoded.`;
+  return new FaultlineError("media-type-unsupported", message, { field });
 }

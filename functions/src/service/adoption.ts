@@ -41,8 +41,12 @@ export function judge(state: Unreconciled, adoption: Adoption): Verdict {
     const [issue] = result.error.issues;
     return malformed(issue?.path.join(".") ?? "", issue?.message ?? "not valid");
   }
-  const isOurs = before?.version === document.version && changedFields(before, result.data).length === 0;
-  // A write of ours that came between took the foreign one for counted. Only an event tells the right cell on.
+  const isOurs =
+    before?.version === document.version &&
+    changedFields(before, result.data).length === 0 &&
+    issueSchema.safeParse(pickIssue(document)).success;
+  // A write of ours may have come between and counted on from a cell that knew nothing of the foreign one. The cell is
+  // put right here; a version more is what tells it on.
   return isOurs && !state.isMiscounted ? { kind: "in line" } : adopt(before, result.data, adoption);
 }
 

@@ -34,13 +34,12 @@ export interface HeatService {
   rebuild(principal: Principal): Promise<readonly HeatCell[]>;
 }
 
-export function createHeatService({
-  store,
-  now,
-}: {
+export interface HeatDeps {
   readonly store: Store;
   readonly now: () => Date;
-}): HeatService {
+}
+
+export function createHeatService({ store, now }: HeatDeps): HeatService {
   return {
     async cells(principal, { campusId }) {
       assertCan(principal, "read");

@@ -13,6 +13,8 @@ const status = {
 /** What a failed call of Firestore is to a caller; what is not understood stays as it is. */
 export function toStoreError(error: unknown): unknown {
   switch (statusOf(error)) {
+    // A version that a writer past the API has set back has its entry already, until the trigger has repaired it.
+    case status.alreadyExists:
     case status.aborted:
       return new FaultlineError("contended", "Too many writers at once; try again.", { cause: error });
     case status.unavailable:

@@ -11,7 +11,7 @@ import { type Refs, read, refsOf } from "./refs.ts";
 import type { Changed, Commit, IssueChange, IssueCreation, IssueStore, IssueWrite } from "./store.ts";
 
 /** How often a contended transaction is tried. A building's cell is where its issues' writers meet. */
-export const transactionAttempts = 10;
+const transactionAttempts = 10;
 
 export function createIssueStore(firestore: Firestore): IssueStore {
   const run = <T>(body: (transaction: Transaction) => Promise<T>): Promise<T> =>

@@ -1,5 +1,5 @@
 import { countIssues, type Issue, paths, redisKeys } from "@faultline/contract";
-import { Timestamp } from "firebase-admin/firestore";
+import { FieldValue, Timestamp } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
 import { report, startApi } from "../../test/api.ts";
 import { activityOf, cellOf, document, firestore } from "../../test/firestore.ts";
@@ -196,6 +196,23 @@ describe("an issue changed past the API", () => {
     expect(await issue()).toMatchObject({ title: "Two", version: 2 });
     expect(await history()).toHaveLength(2);
     expect(await story()).toEqual(["issue:created 1", "issue:updated 2"]);
+  });
+
+  it("so that a field is missing gets it back", async () => {
+    const { write, ref, issue, organizationId } = await adopted();
+    await (await write(() => ref.update({ description: FieldValue.delete() })))();
+    expect(await issue()).toMatchObject({ description: "", version: 2 });
+    expect((await ask("GET", "/api/issues/foreign", { as: { organizationId } })).status).toBe(200);
+  });
+
+  it("to a version that was, makes the API ask to try again until the trigger has come", async () => {
+    const { write, ref, organizationId } = await adopted();
+    await (await write(() => ref.update({ title: "B" })))();
+    const trigger = await write(() => ref.update({ version: 1 }));
+    const patch = () => ask("PATCH", "/api/issues/foreign", { as: { organizationId }, body: { title: "C" } });
+    expect(await patch()).toMatchObject({ status: 409, body: { reason: "contended", retry: true } });
+    await trigger();
+    expect(await patch()).toMatchObject({ status: 200, body: { version: 4 } });
   });
 
   it("to a lower version goes on from the highest there was", async () => {
