@@ -11,6 +11,8 @@ export const MAX_DOCUMENT_BYTES = 1_048_576;
 
 const MAX_DEPTH = 20;
 const MAX_NAME_BYTES = 1500;
+const MIN_SECONDS = -62_135_596_800;
+const MAX_SECONDS = 253_402_300_799;
 const RESERVED = /^__.*__$/s;
 
 interface Checked<T> {
@@ -70,8 +72,10 @@ function checkValue(value: Value, depth: number, inArray: boolean): Checked<Valu
   return checkRare(value);
 }
 
-/** Firestore keeps microseconds. */
+/** Firestore keeps microseconds, of the years 1 to 9999. */
 function truncated({ seconds = "0", nanos = 0 }: { seconds?: string; nanos?: number }): Value {
+  if (Number(seconds) < MIN_SECONDS || Number(seconds) > MAX_SECONDS)
+    throw invalidArgument(`A timestamp of ${seconds} seconds is outside of the years 1 to 9999.`);
   return { timestampValue: { seconds, nanos: nanos - (nanos % 1000) } };
 }
 

@@ -223,9 +223,12 @@ describe("a collection group", () => {
     const group = unique("parts");
     await collectionOf(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`d${i}`, {}])), group);
     const ids: string[] = [];
+    let parts = 0;
     for await (const part of db.collectionGroup(group).getPartitions(4)) {
+      parts++;
       ids.push(...(await part.toQuery().get()).docs.map(({ id }) => id));
     }
+    expect(parts).toBe(4);
     expect(new Set(ids).size).toBe(300);
     expect(ids).toHaveLength(300);
   });

@@ -93,9 +93,10 @@ export class Reads {
   partitionQuery(request: PartitionQueryRequest): object {
     const plan = this.#plan(request.parent, request.structuredQuery);
     const documents = plan.run(this.#view(request, undefined));
-    const count = Math.min(Number(request.partitionCount ?? 1), documents.length);
-    this.#countReads(Math.max(count, 1));
-    return { partitions: splitPoints(documents, count) };
+    // The request counts the cursors, which are one less than the parts that they make.
+    const parts = Math.min(Number(request.partitionCount ?? 0) + 1, documents.length);
+    this.#countReads(Math.max(parts, 1));
+    return { partitions: splitPoints(documents, parts) };
   }
 
   listDocuments(request: ListDocumentsRequest): Promise<object> {

@@ -186,6 +186,10 @@ describe("commits", () => {
       "a place that is not on earth",
       { update: { name: `${root}/c/a`, fields: { a: { geoPointValue: { latitude: 91 } } } } },
     ],
+    [
+      "a time beyond the year 9999",
+      { update: { name: `${root}/c/a`, fields: { a: { timestampValue: { seconds: "253402300800" } } } } },
+    ],
     ["a malformed field path", { update: { name: `${root}/c/a` }, updateMask: { fieldPaths: ["a..b"] } }],
     [
       "a transform without an operation",

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import type { Firestore, Transaction } from "firebase-admin/firestore";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Database } from "./database.ts";
 import { namesOf } from "./path.ts";
 import { codeOf, openFirestore, projectId, unique } from "./testing.ts";
@@ -273,6 +273,22 @@ describe("a transaction that was left behind", () => {
     transactions.expire(Date.now() + TransactionDefaults.idleWhileWaitedForMs + 1000);
     await writing;
     expect(() => transactions.get(transaction.id)).toThrow("transaction has expired");
+  });
+
+  it("does not count what it has waited itself", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { transactions, transaction, write } = await begun();
+    const second = transactions.begin();
+    const granted = transactions.lock(second, ["c/a"]);
+    vi.setSystemTime(Date.now() + TransactionDefaults.idleWhileWaitedForMs + 1000);
+    transactions.end(transaction);
+    await granted;
+    const writing = transactions.commit([write]);
+    transactions.expire(Date.now());
+    expect(transactions.get(second.id)).toBe(second);
+    transactions.end(second);
+    await writing;
   });
 
   it("ends after a longer while when nobody waits", async () => {

@@ -94,6 +94,8 @@ export class Transactions {
       if (granted) await granted;
     }
     this.#checkActive(transaction);
+    // Waiting was not idling: its client gets as long to go on as if it had not had to wait.
+    transaction.lastUsedMs = Date.now();
   }
 
   /** Runs a query whose result nobody else changes until the transaction ends. */
