@@ -67,9 +67,9 @@ async function expectNothingLeft(): Promise<void> {
   expect(await runFolders()).toEqual(foldersBefore);
 }
 
-async function api(method: string, path: string, body?: object) {
+async function api(method: string, path: string, body?: object, email = "admin@riverside.test") {
   const addresses = addressesOf(readSettings(environment));
-  const token = await signInAs("admin@riverside.test", addresses)();
+  const token = await signInAs(email, addresses)();
   const response = await fetch(`${addresses.api}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -86,12 +86,14 @@ describe("npm start", () => {
     const issue = { buildingId: "library", title: "Kept", category: "other", severity: "low" };
     const { body: created } = await api("POST", "/issues", issue);
     const { body: stats } = await api("GET", "/stats");
+    expect((await api("PUT", "/members/riverside-viewer", { role: "reporter" })).status).toBe(200);
     await interrupt(first);
     await expectNothingLeft();
 
     const second = await startUp();
     expect((await api("GET", `/issues/${created.id}`)).body).toEqual(created);
     expect((await api("GET", "/stats")).body).toEqual(stats);
+    expect((await api("POST", "/issues", issue, "viewer@riverside.test")).status).toBe(201);
     await interrupt(second);
     await expectNothingLeft();
   });

@@ -1,6 +1,7 @@
 /** What the local stack takes from the environment. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { UsageError } from "./usage.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
@@ -41,7 +42,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const result = schema.safeParse(environment);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new Error(`${issue?.path.join(".")}: ${issue?.message}`);
+    throw new UsageError(`${issue?.path.join(".")}: ${issue?.message}`);
   }
   const values = result.data;
   return {

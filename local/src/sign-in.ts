@@ -1,6 +1,7 @@
 /** Signing in as a person would, at the Auth emulator; with `FAULTLINE_TOKEN`, an ID token from elsewhere is used. */
 import { z } from "zod";
 import { type Addresses, demoPassword } from "./settings.ts";
+import { UsageError } from "./usage.ts";
 
 const answerSchema = z.object({ idToken: z.string(), expiresIn: z.coerce.number() });
 
@@ -10,7 +11,7 @@ const renewBeforeSeconds = 300;
 /** Resolves to an ID token that is valid for some minutes at the least. */
 export type TokenSource = () => Promise<string>;
 
-/** A source of ID tokens for a demo user. Rejects when the emulator does not know the user. */
+/** A source of ID tokens for a demo user. Rejects when the emulator does not answer or does not know the user. */
 export function signInAs(
   email: string,
   addresses: Pick<Addresses, "auth">,
@@ -35,9 +36,11 @@ async function signIn(
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ email, password, returnSecureToken: true }),
+  }).catch((error: unknown) => {
+    throw new UsageError(`Nothing answers at ${auth}; is the local stack up (npm start)?`, { cause: error });
   });
   if (!response.ok) {
-    throw new Error(
+    throw new UsageError(
       `${email} can't sign in at the local stack (${response.status}); is it one of the demo users?`,
     );
   }

@@ -3,13 +3,14 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { openAdmin } from "./admin.ts";
-import { createDemoUsers, seedDemo } from "./demo/seed.ts";
+import { createLogins, seedDemo } from "./demo/seed.ts";
 import { rootDir, startEmulators } from "./emulators.ts";
 import { type EmbeddedFirestore, startFirestore } from "./firestore/index.ts";
 import { isFree } from "./process.ts";
 import { startRedis } from "./redis.ts";
 import { startRelay } from "./relay.ts";
 import { addressesOf, projectId, region, type Settings } from "./settings.ts";
+import { createTeardown, type Teardown } from "./teardown.ts";
 import { deliverTriggers, discoverTriggers } from "./triggers/index.ts";
 import { UsageError } from "./usage.ts";
 
@@ -17,7 +18,7 @@ import { UsageError } from "./usage.ts";
 const settleMs = 3_000;
 
 export interface Stack {
-  /** Stops everything that was started, newest first. */
+  /** Stops everything that was started, newest first; rejects when something could not be, with the rest stopped. */
   stop(): Promise<void>;
 }
 
@@ -33,23 +34,18 @@ export interface StackOptions {
 
 /** Starts Redis, Firestore, the demo data, the emulators, the triggers and, when all that works, the relay. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const started: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const end of started.splice(0).reverse()) await end();
-  };
+  const teardown = createTeardown();
   try {
-    await startServices(options, (end) => started.push(end));
+    await startServices(options, teardown.add);
   } catch (error) {
-    await stop();
+    // Why it could not start matters more than what could not be stopped then.
+    await teardown.run().catch((failure: unknown) => options.log(`While stopping: ${String(failure)}`));
     throw error;
   }
-  return { stop };
+  return { stop: teardown.run };
 }
 
-async function startServices(
-  options: StackOptions,
-  onStop: (end: () => Promise<unknown>) => void,
-): Promise<void> {
+async function startServices(options: StackOptions, onStop: Teardown["add"]): Promise<void> {
   const { settings, signal, log } = options;
   await assertPortsFree(options);
   const runDir = join(rootDir, ".faultline", `run-${process.pid}`);
@@ -66,7 +62,7 @@ async function startServices(
   // The Firebase CLI ends its functions' processes on SIGINT.
   onStop(() => emulators.stop("SIGINT", 15_000));
   log("Demo data ...");
-  await prepareDemo(settings);
+  await prepareDemo(settings, log);
   if (firestore) await attachTriggers(firestore, settings, log, onStop);
   log("Relay ...");
   const relay = await startRelay({ settings, redisUrl, signal, ...output("relay") });
@@ -83,10 +79,7 @@ async function assertPortsFree({ settings, redisUrl }: StackOptions): Promise<vo
   }
 }
 
-async function startOwnRedis(
-  settings: Settings,
-  onStop: (end: () => Promise<unknown>) => void,
-): Promise<string> {
+async function startOwnRedis(settings: Settings, onStop: Teardown["add"]): Promise<string> {
   const dataDir = settings.dataDir && join(settings.dataDir, "redis");
   if (dataDir) await mkdir(dataDir, { recursive: true });
   const redis = await startRedis({ port: settings.ports.redis, ...(dataDir && { dataDir }) });
@@ -96,7 +89,7 @@ async function startOwnRedis(
 
 async function startEmbeddedFirestore(
   { settings, log }: StackOptions,
-  onStop: (end: () => Promise<unknown>) => void,
+  onStop: Teardown["add"],
 ): Promise<EmbeddedFirestore | undefined> {
   if (settings.firestore === "official") return undefined;
   log("Firestore (embedded) ...");
@@ -109,11 +102,11 @@ async function startEmbeddedFirestore(
   return firestore;
 }
 
-async function prepareDemo(settings: Settings): Promise<void> {
+async function prepareDemo(settings: Settings, log: (line: string) => void): Promise<void> {
   const admin = openAdmin(addressesOf(settings));
   try {
     await seedDemo(admin.firestore);
-    await createDemoUsers(admin);
+    await createLogins(admin, log);
   } finally {
     await admin.close();
   }
@@ -124,7 +117,7 @@ async function attachTriggers(
   firestore: EmbeddedFirestore,
   settings: Settings,
   log: (line: string) => void,
-  onStop: (end: () => Promise<unknown>) => void,
+  onStop: Teardown["add"],
 ): Promise<void> {
   const routes = await discoverTriggers({ functionsUrl: addressesOf(settings).functions, projectId, region });
   const delivery = deliverTriggers({ firestore, routes, projectId, log });

@@ -71,4 +71,14 @@ describe("importBuildings", () => {
       problems: [expect.stringMatching(/^feature 1: properties.ID/)],
     });
   });
+
+  it("imports the rest when a write fails, and says which", async () => {
+    const org = `import-${crypto.randomUUID()}`;
+    const { campuses, buildings } = read(feature("a", "A"), feature("b", "B"));
+    const tooLarge = buildings.map((one) =>
+      one.id === "a" ? { ...one, outline: "x".repeat(2 ** 20) } : one,
+    );
+    const result = await importBuildings(firestore, org, { campuses, buildings: tooLarge, problems: [] });
+    expect(result).toMatchObject({ added: 1, problems: [expect.stringMatching(/buildings\/a: .*size/)] });
+  });
 });

@@ -1,5 +1,4 @@
 /** `npm run import`: loads buildings from a GeoJSON file, idempotently. */
-import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { idSchema, paths } from "@faultline/contract";
 import type { DocumentReference, Firestore } from "firebase-admin/firestore";
@@ -7,8 +6,9 @@ import { openAdmin } from "../admin.ts";
 import type { DemoUser } from "../demo/organizations.ts";
 import { createUser, memberOf } from "../demo/seed.ts";
 import { type GeoJsonBuildings, readBuildings } from "../geojson.ts";
+import { isFree } from "../process.ts";
 import { addressesOf, readSettings } from "../settings.ts";
-import { UsageError } from "../usage.ts";
+import { readInput, UsageError } from "../usage.ts";
 
 const usage = "npm run import -- --org ORG --campus-by PROPERTY --id PROPERTY --name PROPERTY FILE.geojson";
 
@@ -36,8 +36,13 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   if (!file || !org || !campusBy || !id || !name) throw new UsageError(usage);
   if (!idSchema.safeParse(org).success)
     throw new UsageError(`--org: letters, digits, _ and - only.\n${usage}`);
-  const found = readBuildings(await readFile(file, "utf8"), { campusBy, id, name });
-  const admin = openAdmin(addressesOf(readSettings()));
+  const found = readBuildings(await readInput(file), { campusBy, id, name });
+  const settings = readSettings();
+  const addresses = addressesOf(settings);
+  // The client library would go on trying for minutes.
+  if (await isFree(settings.ports.firestore))
+    throw new UsageError(`Nothing answers at ${addresses.firestore}; is the local stack up (npm start)?`);
+  const admin = openAdmin(addresses);
   try {
     const result = await importBuildings(admin.firestore, org, found);
     await ensureAdmin(admin, org);
@@ -47,33 +52,35 @@ export async function importCommand(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Writes what is new or differs; what is the same is not written. */
+/** Writes what is new or differs; what is the same is not written, and what can't be written is a problem. */
 export async function importBuildings(
   firestore: Firestore,
   organizationId: string,
   found: GeoJsonBuildings,
 ): Promise<ImportResult> {
   const writer = firestore.bulkWriter();
-  const counts = { added: 0, changed: 0, same: 0 };
-  const put = async (folder: string, items: readonly { readonly id: string }[], count: boolean) => {
+  const problems = [...found.problems];
+  const write = (reference: DocumentReference, data: object, onWritten: () => void) =>
+    void writer
+      .set(reference, data, { merge: true })
+      .then(onWritten, (error: Error) => problems.push(`${reference.path}: ${error.message}`));
+  const put = async (folder: string, items: readonly { readonly id: string }[]) => {
+    const counts = { added: 0, changed: 0, same: 0 };
     const references = items.map(({ id }) => firestore.doc(`${folder}/${id}`));
     const stored = references.length > 0 ? await firestore.getAll(...references) : [];
-    for (const [index, item] of items.entries()) {
-      const outcome = stored[index]?.exists
-        ? differs(stored[index]?.data(), item)
-          ? "changed"
-          : "same"
-        : "added";
-      if (count) counts[outcome]++;
-      if (outcome !== "same") void writer.set(references[index] as DocumentReference, item, { merge: true });
+    for (const [index, snapshot] of stored.entries()) {
+      const item = items[index] as object;
+      if (snapshot.exists && !differs(snapshot.data(), item)) counts.same++;
+      else write(snapshot.ref, item, () => counts[snapshot.exists ? "changed" : "added"]++);
     }
+    return counts;
   };
-  await put(paths.campuses(organizationId), found.campuses, false);
-  await put(paths.buildings(organizationId), found.buildings, true);
-  const organization = firestore.doc(paths.organization(organizationId));
-  if (!(await organization.get()).exists) void writer.set(organization, { name: organizationId });
+  await put(paths.campuses(organizationId), found.campuses);
+  const counts = await put(paths.buildings(organizationId), found.buildings);
+  const organization = await firestore.doc(paths.organization(organizationId)).get();
+  if (!organization.exists) write(organization.ref, { name: organizationId }, () => {});
   await writer.close();
-  return { ...counts, problems: found.problems };
+  return { ...counts, problems };
 }
 
 /** Whether the stored document has another value than `item` in any of the item's fields. */

@@ -1,5 +1,4 @@
 /** `npm run replay`: plays recorded service requests through the API, with progress bars. */
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Building } from "@faultline/contract";
 import { MultiBar, Presets } from "cli-progress";
@@ -8,7 +7,7 @@ import { type ReplayResult, replay } from "../replay.ts";
 import { readRequests, type ServiceRequest } from "../requests.ts";
 import { addressesOf, readSettings } from "../settings.ts";
 import { signInAs } from "../sign-in.ts";
-import { UsageError } from "../usage.ts";
+import { readInput, UsageError } from "../usage.ts";
 
 const usage = `npm run replay -- --org ORG --speed N FILE.csv
   --speed N        N times as fast as recorded, or "max"
@@ -19,14 +18,17 @@ const usage = `npm run replay -- --org ORG --speed N FILE.csv
 /** Replays and prints figures; exit status 1 when a row was refused or a step failed. */
 export async function replayCommand(args: readonly string[]): Promise<void> {
   const { file, org, email, speed, limit, concurrency } = readArguments(args);
-  const { requests: all, problems } = readRequests(await readFile(file, "utf8"));
+  const { requests: all, problems } = readRequests(await readInput(file));
   for (const problem of problems) console.error(problem);
   const requests = all.slice(0, limit);
   const addresses = addressesOf(readSettings());
+  const token = signInAs(email, addresses);
+  // Whoever can't sign in learns it now, not after every request was tried for long.
+  await token();
   const latencies: number[] = [];
   const api = createApiClient({
     api: process.env.FAULTLINE_API ?? addresses.api,
-    token: signInAs(email, addresses),
+    token,
     onAnswer: (milliseconds) => latencies.push(milliseconds),
   });
   const { items: buildings } = await api.get<{ items: Building[] }>("/buildings");
@@ -59,8 +61,8 @@ function readArguments(args: readonly string[]) {
     org,
     email: as ?? `admin@${org}.test`.toLowerCase(),
     speed: values.speed === "max" ? Number.POSITIVE_INFINITY : positive("--speed", values.speed),
-    limit: values.limit === undefined ? undefined : positive("--limit", values.limit),
-    concurrency: positive("--concurrency", values.concurrency),
+    limit: values.limit === undefined ? undefined : wholeNumber("--limit", values.limit),
+    concurrency: wholeNumber("--concurrency", values.concurrency),
   };
 }
 
@@ -68,6 +70,12 @@ function positive(option: string, text: string): number {
   const number = Number(text);
   if (!(number > 0) || !Number.isFinite(number))
     throw new UsageError(`${option}: must be a number above 0.\n${usage}`);
+  return number;
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = positive(option, text);
+  if (!Number.isInteger(number)) throw new UsageError(`${option}: must be a whole number.\n${usage}`);
   return number;
 }
 

@@ -18,19 +18,18 @@ export async function start(): Promise<void> {
     });
   }
   const redisUrl = process.env.REDIS_URL;
-  try {
-    const stack = await startStack({
-      settings,
-      log: console.log,
-      signal: interruption.signal,
-      ...(redisUrl && { redisUrl }),
-    });
-    console.log(welcome(settings));
-    await interrupted;
-    await stack.stop();
-  } catch (error) {
+  const stack = await startStack({
+    settings,
+    log: console.log,
+    signal: interruption.signal,
+    ...(redisUrl && { redisUrl }),
+  }).catch((error: unknown) => {
     if (!interruption.signal.aborted) throw error;
-  }
+  });
+  if (!stack) return;
+  console.log(welcome(settings));
+  await interrupted;
+  await stack.stop();
 }
 
 function welcome(settings: Settings): string {

@@ -10,11 +10,12 @@ import {
   paths,
 } from "@faultline/contract";
 import { deleteApp, initializeApp } from "firebase-admin/app";
+import type { Auth } from "firebase-admin/auth";
 import { getFirestore } from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedFirestore, startFirestore } from "../firestore/index.ts";
-import { demoOrganizations } from "./organizations.ts";
-import { seedDemo } from "./seed.ts";
+import { demoOrganizations, demoUsers } from "./organizations.ts";
+import { createLogins, seedDemo } from "./seed.ts";
 
 describe("seedDemo", () => {
   let server: EmbeddedFirestore;
@@ -55,5 +56,30 @@ describe("seedDemo", () => {
     await firestore.doc("organizations/hillcrest").update({ name: "Renamed" });
     expect(await seedDemo(firestore)).toBe(0);
     expect((await firestore.doc("organizations/hillcrest").get()).get("name")).toBe("Renamed");
+  });
+
+  it("gives every member a login with the claims that its document says now", async () => {
+    const lines: string[] = [];
+    const logins = new Map<string, { email: string; claims: object }>();
+    const auth = {
+      async createUser({ uid, email }: { uid: string; email: string }) {
+        if (uid === "imported-second") throw new Error("taken");
+        logins.set(uid, { email, claims: {} });
+      },
+      setCustomUserClaims: async (uid: string, claims: object) =>
+        Object.assign(logins.get(uid) ?? {}, { claims }),
+    } as unknown as Auth;
+    await createLogins({ auth, firestore }, (line) => lines.push(line));
+    for (const { uid, email, claims } of demoUsers) expect(logins.get(uid)).toEqual({ email, claims });
+    logins.clear();
+    await firestore.doc(`${paths.members("riverside")}/riverside-viewer`).update({ role: "manager" });
+    await firestore.doc(`${paths.members("riverside")}/riverside-reporter`).delete();
+    for (const uid of ["imported-second", "imported-admin"])
+      await firestore.doc(`${paths.members("imported")}/${uid}`).set({ uid, name: null, role: "admin" });
+    await createLogins({ auth, firestore }, (line) => lines.push(line));
+    expect(logins.get("riverside-viewer")?.claims).toEqual({ organizationId: "riverside", role: "manager" });
+    expect(logins.has("riverside-reporter")).toBe(false);
+    expect(logins.get("imported-admin")?.email).toBe("admin@imported.test");
+    expect(lines).toEqual(["No login for imported-second: taken"]);
   });
 });

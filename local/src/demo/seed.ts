@@ -1,10 +1,12 @@
-/** Writes the demo organizations into Firestore and the demo users into Auth. */
+/** Writes the demo organizations into Firestore, and the logins of all members into Auth. */
 import {
   type Campus,
   claimsSchema,
   countIssues,
+  fromDocument,
   type HeatCell,
   type Member,
+  memberSchema,
   paths,
   toDocument,
 } from "@faultline/contract";
@@ -28,12 +30,22 @@ export async function seedDemo(firestore: Firestore, now = new Date()): Promise<
   return seeded;
 }
 
-/** Creates the demo users with their claims; a user who is there already is left as it is. */
-export async function createDemoUsers(admin: Pick<Admin, "auth">): Promise<void> {
-  const { users } = await admin.auth.getUsers(demoUsers.map(({ uid }) => ({ uid })));
-  const known = new Set(users.map(({ uid }) => uid));
-  const missing = demoUsers.filter(({ uid }) => !known.has(uid));
-  await Promise.all(missing.map((user) => createUser(admin, user)));
+/**
+ * Gives the members of all organizations their logins. The Auth emulator forgets everything when it stops, so after a
+ * restart the member documents say who there is, and with which claims. A login that can't be is only logged.
+ */
+export async function createLogins(
+  admin: Pick<Admin, "auth" | "firestore">,
+  log: (line: string) => void,
+): Promise<void> {
+  const { docs } = await admin.firestore.collectionGroup("members").get();
+  const users = docs.flatMap((doc) => {
+    const organizationId = doc.ref.parent.parent?.id ?? "";
+    return userOf(organizationId, memberSchema.parse(fromDocument(doc.data()))) ?? [];
+  });
+  const create = (user: DemoUser) =>
+    createUser(admin, user).catch((error: Error) => log(`No login for ${user.uid}: ${error.message}`));
+  await Promise.all(users.map(create));
 }
 
 /** Creates a user who can sign in on the local stack, with the claims that make it a member. */
@@ -47,6 +59,13 @@ export async function createUser({ auth }: Pick<Admin, "auth">, user: DemoUser):
 export function memberOf({ uid, name, claims }: DemoUser): Member {
   const { organizationId: _, ...rest } = claims;
   return { uid, name, ...rest };
+}
+
+/** The local login of a member; of one that has another kind of id, the address is not known. */
+function userOf(organizationId: string, { uid, name, ...rights }: Member): DemoUser | undefined {
+  if (!uid.startsWith(`${organizationId}-`)) return undefined;
+  const email = `${uid.slice(organizationId.length + 1)}@${organizationId}.test`.toLowerCase();
+  return { uid, email, name: name ?? uid, claims: { organizationId, ...rights } };
 }
 
 function documentsOf(organization: DemoOrganization, now: Date): readonly Write[] {
@@ -90,8 +109,8 @@ function heatCells({ buildings }: DemoOrganization, histories: readonly IssueHis
 async function writeAll(firestore: Firestore, writes: readonly Write[]): Promise<void> {
   const last = writes.at(-1);
   const writer = firestore.bulkWriter();
-  for (const [path, data] of writes.slice(0, -1)) void writer.set(firestore.doc(path), store(data));
-  await writer.close();
+  const written = writes.slice(0, -1).map(([path, data]) => writer.set(firestore.doc(path), store(data)));
+  await Promise.all([...written, writer.close()]);
   if (last) await firestore.doc(last[0]).set(store(last[1]));
 }
 
