@@ -1,7 +1,7 @@
 /** The environment, parsed once. `docs/OPERATIONS.md` lists the variables for operators. */
 import { assertSafeEnvironment } from "@faultline/identity";
 import { z } from "zod";
-import type { Origins } from "./origins.ts";
+import type { Origins } from "./access/origins.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];

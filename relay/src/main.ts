@@ -2,8 +2,8 @@
 import { createVerifier } from "@faultline/identity";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
+import { createLogger } from "./base/logger.ts";
 import { type Config, parseConfig } from "./config.ts";
-import { createLogger } from "./logger.ts";
 import { buildRelay } from "./relay.ts";
 
 /** Cloud Run kills ten seconds after SIGTERM; whatever has not ended by then does not end any better. */

@@ -2,11 +2,11 @@ import { FaultlineError, type Principal, parseRoom } from "@faultline/contract";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../test/clock.ts";
 import { silent } from "../test/services.ts";
-import { createDispatch } from "./dispatch.ts";
-import type { Ingest } from "./ingest.ts";
+import { createDispatch } from "./dispatch/dispatch.ts";
+import type { Subscriber } from "./dispatch/subscriber.ts";
+import type { Ingest } from "./ingest/ingest.ts";
 import { createSession, type Subscribed } from "./session.ts";
-import { createState } from "./state.ts";
-import type { Subscriber } from "./subscriber.ts";
+import { createState } from "./state/state.ts";
 
 const principal: Principal = { uid: "someone", organizationId: "org", role: "viewer", expiresAt: 0 };
 

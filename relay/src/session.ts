@@ -7,12 +7,12 @@ import {
   roomKey,
   roomsPerRequest,
 } from "@faultline/contract";
-import type { Dispatch } from "./dispatch.ts";
-import { lostMessage, type Message } from "./encode.ts";
-import type { Ingest, Watch } from "./ingest.ts";
-import { type Authorize, everybodyKey } from "./rooms.ts";
-import type { State } from "./state.ts";
-import type { Subscriber } from "./subscriber.ts";
+import { type Authorize, everybodyKey } from "./access/rooms.ts";
+import type { Dispatch } from "./dispatch/dispatch.ts";
+import { lostMessage, type Message } from "./dispatch/encode.ts";
+import type { Subscriber } from "./dispatch/subscriber.ts";
+import type { Ingest, Watch } from "./ingest/ingest.ts";
+import type { State } from "./state/state.ts";
 
 export interface SessionServices {
   readonly authorize: Authorize;

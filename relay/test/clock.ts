@@ -1,5 +1,5 @@
 /** A clock that stands still until it is advanced. */
-import type { Cancel, Clock } from "../src/clock.ts";
+import type { Cancel, Clock } from "../src/base/clock.ts";
 
 interface Timer {
   at: number;

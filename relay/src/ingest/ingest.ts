@@ -1,0 +1,189 @@
+/** What comes from the publishers: pushes, put into each watched organization's order. */
+import {
+  comparePositions,
+  FaultlineError,
+  type LogEntry,
+  logEntrySchema,
+  positionSchema,
+  startPosition,
+} from "@faultline/contract";
+import type { Logger } from "pino";
+import type { Cancel, Clock } from "../base/clock.ts";
+import { available } from "../base/deadline.ts";
+import type { Log } from "./log.ts";
+import type { Placed } from "./sequence.ts";
+import { createTrack, type Track } from "./track.ts";
+
+/** Where entries go. None of these MUST throw. */
+export interface IngestSink {
+  /** Called once per entry, in the organization's order. */
+  deliver(organizationId: string, position: string, entry: LogEntry): void;
+  /** Entries were lost; what is delivered goes on after `position`. */
+  lost(organizationId: string, position: string): void;
+  /** Nobody has watched the organization for a while: nothing more is delivered of it. */
+  idle(organizationId: string): void;
+}
+
+/** A subscriber's interest in its organization. */
+export interface Watch {
+  /** The position after which what is delivered from this very tick on follows. */
+  position(): string;
+  /** Ends the interest; calling it again does nothing. */
+  end(): void;
+}
+
+export interface Ingest {
+  /** Takes what was pushed, from whomever: what is no push is logged and dropped. */
+  receive(push: unknown): void;
+  /** Rejects with `unavailable` while Redis is out. */
+  watch(organizationId: string): Promise<Watch>;
+  /** Pushes may have been missed: looks into the log of every watched organization. */
+  doubt(): void;
+  close(): void;
+}
+
+export interface IngestOptions {
+  readonly log: Log;
+  readonly sink: IngestSink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether pushes arrive just now. */
+  readonly isLinked: () => boolean;
+  readonly timing?: Partial<IngestTiming> | undefined;
+}
+
+export interface IngestTiming {
+  /** How long an organization that nobody watches any more is still followed. */
+  readonly lingerMs: number;
+  /** How long to wait before a failed read of a log is tried again. */
+  readonly retryMs: number;
+  /** How often the logs are looked into even if nothing is pushed: a publisher may end between append and push. */
+  readonly doubtMs: number;
+}
+
+export const ingestTiming: IngestTiming = { lingerMs: 30_000, retryMs: 250, doubtMs: 30_000 };
+
+const pushSchema = logEntrySchema.extend({ position: positionSchema, previous: positionSchema });
+
+export function createIngest(options: IngestOptions): Ingest {
+  return new TrackingIngest(options);
+}
+
+interface Followed {
+  readonly track: Track;
+  watchers: number;
+  cancelLinger: Cancel;
+}
+
+/** Follows an organization from its first watcher on until a little after its last. */
+class TrackingIngest implements Ingest {
+  readonly #options: IngestOptions;
+  readonly #timing: IngestTiming;
+  readonly #organizations = new Map<string, Followed>();
+  readonly #cancelDoubt: Cancel;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#timing = { ...ingestTiming, ...options.timing };
+    this.#cancelDoubt = options.clock.every(this.#timing.doubtMs, () => this.doubt());
+  }
+
+  receive(push: unknown): void {
+    const { logger } = this.#options;
+    const organizationId = organizationOf(push);
+    if (organizationId === undefined) {
+      logger.warn("a push without an organization was dropped");
+      return;
+    }
+    const followed = this.#organizations.get(organizationId);
+    if (!followed || isOld(push, followed.track)) return;
+    const { data, error } = pushSchema.safeParse(push);
+    if (data) followed.track.receive(data);
+    else logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
+  }
+
+  async watch(organizationId: string): Promise<Watch> {
+    if (!this.#options.isLinked())
+      throw new FaultlineError("unavailable", "Live events are out of reach just now; try again.");
+    const followed = this.#organizations.get(organizationId) ?? this.#follow(organizationId);
+    followed.watchers += 1;
+    followed.cancelLinger();
+    let isReleased = false;
+    const end = () => {
+      if (!isReleased) this.#release(organizationId, followed);
+      isReleased = true;
+    };
+    await available("The log", followed.track.begun).catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    return { position: () => followed.track.position() ?? startPosition, end };
+  }
+
+  doubt(): void {
+    for (const { track } of this.#organizations.values()) track.doubt();
+  }
+
+  close(): void {
+    this.#cancelDoubt();
+    for (const { track, cancelLinger } of this.#organizations.values()) {
+      cancelLinger();
+      track.end();
+    }
+    this.#organizations.clear();
+  }
+
+  #follow(organizationId: string): Followed {
+    const { log, clock, logger, sink } = this.#options;
+    const track = createTrack({
+      organizationId,
+      log,
+      clock,
+      logger,
+      retryMs: this.#timing.retryMs,
+      deliver: (placed) => this.#deliver(organizationId, placed),
+      lost: (position) => sink.lost(organizationId, position),
+    });
+    const followed: Followed = { track, watchers: 0, cancelLinger: () => {} };
+    this.#organizations.set(organizationId, followed);
+    track.begun.catch(() => this.#organizations.delete(organizationId));
+    return followed;
+  }
+
+  #deliver(organizationId: string, { position, entry }: Placed): void {
+    const { sink, logger } = this.#options;
+    if (entry) sink.deliver(organizationId, position, entry);
+    else logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
+  }
+
+  #release(organizationId: string, followed: Followed): void {
+    followed.watchers -= 1;
+    if (followed.watchers > 0) return;
+    const { lingerMs } = this.#timing;
+    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#drop(organizationId, followed));
+  }
+
+  #drop(organizationId: string, followed: Followed): void {
+    if (this.#organizations.get(organizationId) !== followed) return;
+    this.#organizations.delete(organizationId);
+    followed.track.end();
+    this.#options.sink.idle(organizationId);
+  }
+}
+
+/** Most pushes are of organizations that nobody watches here, or repeat one: found out before anything is parsed. */
+function organizationOf(push: unknown): string | undefined {
+  const event = fieldOf(push, "event");
+  const organizationId = fieldOf(event, "organizationId");
+  return typeof organizationId === "string" ? organizationId : undefined;
+}
+
+function isOld(push: unknown, track: Track): boolean {
+  const position = fieldOf(push, "position");
+  const known = track.position();
+  return typeof position === "string" && known !== undefined && comparePositions(position, known) <= 0;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

@@ -1,0 +1,104 @@
+/** Follows one organization's log: the effects around `sequence`. */
+import type { Push } from "@faultline/contract";
+import type { Logger } from "pino";
+import { type Clock, pause } from "../base/clock.ts";
+import type { Log } from "./log.ts";
+import { advance, type Input, type Placed, type Sequence, unbegun } from "./sequence.ts";
+
+export interface TrackOptions {
+  readonly organizationId: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long to wait before a failed read of the log is tried again. */
+  readonly retryMs: number;
+  /** Gets every entry once and in order. MUST NOT throw. */
+  readonly deliver: (placed: Placed) => void;
+  /** Events were lost; what is delivered goes on after `position`. MUST NOT throw. */
+  readonly lost: (position: string) => void;
+}
+
+export interface Track {
+  /** Resolves when the position is known; rejects, and the track has ended, when the log can't be read. */
+  readonly begun: Promise<void>;
+  /** The position of the last entry that was delivered; undefined before `begun`. */
+  position(): string | undefined;
+  receive(push: Push): void;
+  /** Pushes may have been missed: look into the log. */
+  doubt(): void;
+  end(): void;
+}
+
+export function createTrack(options: TrackOptions): Track {
+  return new ReadingTrack(options);
+}
+
+class ReadingTrack implements Track {
+  readonly begun: Promise<void>;
+  readonly #options: TrackOptions;
+  #sequence: Sequence = unbegun;
+  #isReading = false;
+  #hasEnded = false;
+
+  constructor(options: TrackOptions) {
+    this.#options = options;
+    this.begun = this.#catchUp();
+    this.begun.catch(() => this.end());
+  }
+
+  position(): string | undefined {
+    return this.#sequence.position;
+  }
+
+  receive(push: Push): void {
+    this.#takeAndCatchUp({ kind: "push", push });
+  }
+
+  doubt(): void {
+    this.#takeAndCatchUp({ kind: "doubt" });
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  #takeAndCatchUp(input: Input): void {
+    if (this.#hasEnded) return;
+    this.#take(input);
+    // Before it has begun, `begun` is what reads, and what rejects.
+    if (this.#sequence.position !== undefined) void this.#catchUp();
+  }
+
+  #take(input: Input): void {
+    const { sequence, lost, deliver } = advance(this.#sequence, input);
+    this.#sequence = sequence;
+    if (lost !== undefined) this.#options.lost(lost);
+    for (const placed of deliver) this.#options.deliver(placed);
+  }
+
+  /** Reads until nothing is needed; it goes live in the very tick of the last answer, so no push slips between. */
+  async #catchUp(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#sequence.need !== "nothing" && !this.#hasEnded) {
+      try {
+        const input = await this.#read();
+        if (!this.#hasEnded) this.#take(input);
+      } catch (error) {
+        if (this.#sequence.position === undefined) throw error;
+        const { organizationId, logger, clock, retryMs } = this.#options;
+        logger.warn({ organizationId, error }, "the log can't be read; trying again");
+        await pause(clock, retryMs);
+      }
+    }
+    this.#isReading = false;
+  }
+
+  async #read(): Promise<Input> {
+    const { organizationId, log } = this.#options;
+    const { need, position } = this.#sequence;
+    return need === "page" && position !== undefined
+      ? { kind: "page", page: await log.after(organizationId, position) }
+      : { kind: "newest", position: await log.newest(organizationId) };
+  }
+}

@@ -1,0 +1,72 @@
+/** The routes of Server-Sent Events, and of the tickets that open a stream. */
+import { parse, positionSchema } from "@faultline/contract";
+import type { Verifier } from "@faultline/identity";
+import { type Request, type Response, Router } from "express";
+import { z } from "zod";
+import { bearerToken, createAuthenticate } from "../access/caller.ts";
+import type { Tickets } from "../access/tickets.ts";
+import { openStream, type StreamOptions, type StreamRequest, streamHeaders } from "./stream.ts";
+import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./stream_kinds.ts";
+
+export interface StreamRoutesOptions extends StreamOptions {
+  readonly verify: Verifier;
+  readonly tickets: Tickets;
+}
+
+export interface StreamRoutes {
+  /** What is below /api/realtime. */
+  readonly router: Router;
+  /** Ends all open streams. */
+  closeAll(): void;
+}
+
+export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
+  const { verify, tickets } = options;
+  const authenticate = createAuthenticate(verify, tickets);
+  const responses = new Set<Response>();
+  const router = Router();
+
+  const serve = async (kind: StreamKind, request: Request, response: Response) => {
+    const query = parse(querySchema, request.query, "query-invalid");
+    const since = parseSince(request, query.since);
+    const principal = await authenticate(request, query.ticket);
+    const names = query.room ?? usualRooms(kind, principal.organizationId);
+    assertCarries(kind, names);
+    // Express answers HEAD by the route of GET, but a stream has no end at which the answer could be sent.
+    if (request.method === "HEAD") return response.writeHead(200, streamHeaders).end();
+    if (response.destroyed) return;
+    responses.add(response.on("close", () => responses.delete(response)));
+    const opening: StreamRequest = { kind, principal, names, ...(since !== undefined && { since }) };
+    await openStream(opening, response, options);
+  };
+
+  router.post("/tickets", async (request, response) => {
+    const ticket = await tickets.issue(await verify(bearerToken(request)));
+    response.status(201).set("Cache-Control", "no-store").json(ticket);
+  });
+  for (const [name, kind] of Object.entries<StreamKind>(streamKinds)) {
+    router.get(`/${name}`, async (request, response) => {
+      await serve(kind, request, response);
+    });
+  }
+  return {
+    router,
+    closeAll() {
+      for (const response of responses) response.end();
+    },
+  };
+}
+
+/** Anything else, a token above all, is refused in a URL: it would end up in logs and histories. */
+const querySchema = z.strictObject({
+  room: z.union([z.string().transform((name) => [name]), z.array(z.string())]).optional(),
+  since: z.string().optional(),
+  ticket: z.string().optional(),
+});
+
+/** A browser repeats the URL with the header added, so the header is the newer. */
+function parseSince(request: Request, since: string | undefined): string | undefined {
+  const last = request.get("Last-Event-ID");
+  if (last) return parse(positionSchema, last, "position-invalid", "Last-Event-ID");
+  return parse(positionSchema.optional(), since, "position-invalid", "since");
+}

@@ -1,0 +1,76 @@
+import { EventEmitter } from "node:events";
+import { type HeatmapEvent, type Principal, parseRoom, roomKey } from "@faultline/contract";
+import type { Response } from "express";
+import { expect, it } from "vitest";
+import { ManualClock } from "../../test/clock.ts";
+import { cellOf } from "../../test/fixtures.ts";
+import { silent } from "../../test/services.ts";
+import { createDispatch } from "../dispatch/dispatch.ts";
+import { messageOf } from "../dispatch/encode.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import { createState } from "../state/state.ts";
+import { openStream, streamTiming } from "./stream.ts";
+import { streamKinds } from "./stream_kinds.ts";
+
+const organizationId = "org";
+const principal: Principal = { uid: "someone", organizationId, role: "viewer", expiresAt: 0 };
+
+/** A response that keeps what is written to it. */
+class FakeResponse extends EventEmitter {
+  readonly written: string[] = [];
+  writableEnded = false;
+
+  writeHead(): this {
+    return this;
+  }
+
+  write(chunk: string | Buffer): boolean {
+    if (this.writableEnded) throw new Error("written after its end");
+    return this.written.push(String(chunk)) > 0;
+  }
+
+  end(): void {
+    this.writableEnded = true;
+  }
+}
+
+it("nothing comes before the snapshot, however the state and its changes race; nothing after the end", async () => {
+  const clock = new ManualClock();
+  const dispatch = createDispatch(silent);
+  let finishLoading = () => {};
+  const load = () =>
+    new Promise<[]>((resolve) => {
+      finishLoading = () => resolve([]);
+    });
+  const state = createState({ load, dispatch, clock, logger: silent });
+  const ingest: Pick<Ingest, "watch"> = { watch: async () => ({ position: () => "0-0", end: () => {} }) };
+  const authorize = async () => [parseRoom("heatmap:org")];
+  const services = { dispatch, state, authorize, ingest: ingest as Ingest };
+  const response = new FakeResponse();
+  await openStream(
+    { kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
+    response as unknown as Response,
+    { services, clock, logger: silent, timing: streamTiming },
+  );
+  const event: HeatmapEvent = {
+    type: "heatmap:updated",
+    organizationId,
+    time: "2026-01-31T08:00:00Z",
+    data: { cells: [cellOf("library", 1, 1)] },
+  };
+  const change = () => dispatch.send(messageOf(event), [roomKey(organizationId, parseRoom("heatmap:org"))]);
+  change();
+  finishLoading();
+  await expect.poll(() => response.written.length).toBeGreaterThan(1);
+  change();
+  const names = response.written.map((text) => text.split("\n", 1)[0]);
+  expect(names).toEqual(["retry: 3000", "event: snapshot", "event: heatmap:updated"]);
+
+  response.end();
+  change();
+  clock.advance(streamTiming.heartbeatMs);
+  response.emit("close");
+  clock.advance(streamTiming.heartbeatMs);
+  expect(response.written).toHaveLength(3);
+  expect(clock.pending).toBe(0);
+});

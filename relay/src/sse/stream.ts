@@ -1,0 +1,97 @@
+/** One event stream's life. */
+import type { Principal } from "@faultline/contract";
+import type { Response } from "express";
+import type { Logger } from "pino";
+import type { Cancel, Clock } from "../base/clock.ts";
+import { streamComment, streamRetry } from "../dispatch/encode.ts";
+import type { Subscriber } from "../dispatch/subscriber.ts";
+import { createSession, type SessionServices, type Values } from "../session.ts";
+import type { StreamKind } from "./stream_kinds.ts";
+
+export interface StreamOptions {
+  readonly services: SessionServices;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timing: StreamTiming;
+}
+
+export interface StreamTiming {
+  /** How long a client waits before it opens the stream again. */
+  readonly retryMs: number;
+  /** How often a comment shows that the stream is alive. */
+  readonly heartbeatMs: number;
+  /** How often a stream of snapshots repeats them. */
+  readonly snapshotMs: number;
+}
+
+export const streamTiming: StreamTiming = { retryMs: 3_000, heartbeatMs: 25_000, snapshotMs: 30_000 };
+
+export const streamHeaders = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-cache, no-transform",
+  "X-Accel-Buffering": "no",
+} as const;
+
+export interface StreamRequest {
+  readonly kind: StreamKind;
+  readonly principal: Principal;
+  readonly names: readonly string[];
+  readonly since?: string;
+}
+
+/** What any stream may carry beside its events. */
+const ownMessages: ReadonlySet<string> = new Set(["snapshot", "sync:lost"]);
+
+/** Opens a stream, or rejects before anything has been written. */
+export async function openStream(
+  { kind, principal, names, since }: StreamRequest,
+  response: Response,
+  { services, clock, logger, timing }: StreamOptions,
+): Promise<void> {
+  // A snapshot comes first; what changes before it is in it.
+  let isFlowing = !kind.isSnapshot;
+  const types: ReadonlySet<string> = new Set(kind.types);
+  const wants = (name: string) => ownMessages.has(name) || (isFlowing && types.has(name));
+  const subscriber = subscriberOf(response, wants);
+  const session = createSession(services, principal, subscriber);
+  const cancels: Cancel[] = [];
+  response.on("close", () => {
+    session.end();
+    for (const cancel of cancels) cancel();
+  });
+  const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
+  await session.subscribe(request, ({ asked }) => {
+    response.writeHead(200, streamHeaders).write(streamRetry(timing.retryMs));
+    cancels.push(clock.every(timing.heartbeatMs, () => write(response, streamComment("alive"))));
+    const { values } = kind;
+    if (!values) return;
+    const flow: Values = (...scope) => {
+      isFlowing = true;
+      return values(...scope);
+    };
+    const welcome = () =>
+      session
+        .welcome(asked, flow)
+        .catch((error: unknown) => logger.error({ error }, "the current state was not sent"));
+    void welcome();
+    if (kind.isSnapshot) cancels.push(clock.every(timing.snapshotMs, welcome));
+  });
+}
+
+/** After its end a response is still there for a moment, and would throw. */
+function write(response: Response, chunk: string | Buffer): void {
+  if (!response.writableEnded) response.write(chunk);
+}
+
+function subscriberOf(response: Response, wants: (name: string) => boolean): Subscriber {
+  return {
+    transport: "stream",
+    wants,
+    send({ bytes }) {
+      write(response, bytes);
+    },
+    close() {
+      response.end();
+    },
+  };
+}

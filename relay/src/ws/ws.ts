@@ -1,0 +1,118 @@
+/** Socket.IO: one connection's life. */
+import {
+  type ClientToServerEvents,
+  type ErrorBody,
+  type Principal,
+  parse,
+  parseRoom,
+  positionSchema,
+  type pushName,
+  type ServerToClientEvents,
+  type SubscribeAck,
+  subscribeSchema,
+  type UnsubscribeAck,
+  unsubscribeSchema,
+} from "@faultline/contract";
+import type { Verifier } from "@faultline/identity";
+import type { Logger } from "pino";
+import type { Server, Socket } from "socket.io";
+import { z } from "zod";
+import type { Subscriber } from "../dispatch/subscriber.ts";
+import { refusalOf } from "../http/refusal.ts";
+import { createSession, type SessionServices, type SubscribeRequest } from "../session.ts";
+import { createAnswering } from "./answers.ts";
+
+/** What publishers send to every relay. */
+export interface ServerSideEvents {
+  [pushName]: (push: unknown) => void;
+}
+
+interface SocketData {
+  principal: Principal;
+}
+
+export type SocketServer = Server<ClientToServerEvents, ServerToClientEvents, ServerSideEvents, SocketData>;
+type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, ServerSideEvents, SocketData>;
+
+export interface SocketOptions {
+  readonly verify: Verifier;
+  readonly services: SessionServices;
+  readonly logger: Logger;
+}
+
+export function serveSockets(io: SocketServer, options: SocketOptions): void {
+  const { verify, logger } = options;
+  io.use((socket, next) => {
+    admit(socket, verify).then(
+      () => next(),
+      (error: unknown) => next(connectError(error, logger)),
+    );
+  });
+  io.on("connection", (socket) => connect(socket, options));
+}
+
+async function admit(socket: ClientSocket, verify: Verifier): Promise<void> {
+  const { token } = socket.handshake.auth;
+  socket.data.principal = await verify(typeof token === "string" ? token : undefined);
+}
+
+/** Socket.IO sends an error's message and `data` as the client's connect_error. */
+function connectError(error: unknown, logger: Logger): Error & { readonly data: ErrorBody } {
+  const refusal = refusalOf(error, logger);
+  return Object.assign(new Error(refusal.message), { data: refusal.toBody() });
+}
+
+function connect(socket: ClientSocket, { services, logger }: SocketOptions): void {
+  const log = logger.child({ connection: socket.id });
+  const session = createSession(services, socket.data.principal, subscriberOf(socket));
+  const answer = createAnswering(log);
+
+  socket.on("subscribe", (...args: unknown[]) =>
+    answer<SubscribeAck>(args, (message, ack) =>
+      session.subscribe(parseSubscribe(message), ({ asked, ...subscribed }) => {
+        ack({ ok: true, ...subscribed });
+        session.welcome(asked).catch((error: unknown) => log.error({ error }, "the state was not sent"));
+      }),
+    ),
+  );
+  socket.on("unsubscribe", (...args: unknown[]) =>
+    answer<UnsubscribeAck>(args, (message, ack) => {
+      const { rooms } = parse(unsubscribeSchema, message);
+      ack({ ok: true, rooms: session.unsubscribe(rooms.map((name, at) => parseRoom(name, fieldOf(at)))) });
+    }),
+  );
+  // A client can send an event called "error"; without a listener it would end the process.
+  socket.on("error", (error) => log.debug({ error }, "a socket's error"));
+  socket.on("disconnect", (reason) => {
+    session.end();
+    log.debug({ reason }, "disconnected");
+  });
+  log.debug("connected");
+}
+
+const looseSubscribeSchema = subscribeSchema.extend({ since: z.unknown().optional() });
+
+/** A malformed position has a reason of its own. */
+function parseSubscribe(message: unknown): SubscribeRequest {
+  const { rooms, since } = parse(looseSubscribeSchema, message);
+  const position = parse(positionSchema.optional(), since, "position-invalid", "since");
+  return { names: rooms, fieldOf, ...(position !== undefined && { since: position }) };
+}
+
+function fieldOf(index: number): string {
+  return `rooms.${index}`;
+}
+
+/** Frames go to the Engine.IO connection as they are, past Socket.IO's encoder. */
+function subscriberOf(socket: ClientSocket): Subscriber {
+  return {
+    transport: "socket",
+    wants: () => true,
+    send({ text }) {
+      socket.conn.write(text);
+    },
+    close() {
+      socket.disconnect(true);
+    },
+  };
+}
