@@ -11,7 +11,7 @@ import { startRedis } from "./redis.ts";
 import { startRelay } from "./relay.ts";
 import { addressesOf, projectId, region, type Settings } from "./settings.ts";
 import { createTeardown, type Teardown } from "./teardown.ts";
-import { deliverTriggers, discoverTriggers } from "./triggers/index.ts";
+import { deliverTriggers, discoverTriggers, fileOutbox } from "./triggers/index.ts";
 import { UsageError } from "./usage.ts";
 
 /** How long the triggers may take to finish when the stack stops. */
@@ -112,7 +112,10 @@ async function prepareDemo(settings: Settings, log: (line: string) => void): Pro
   }
 }
 
-/** From here on, a write reaches the functions' triggers; what was there before does not count as written. */
+/**
+ * From here on, a write reaches the functions' triggers; what was there before does not count as written. With a data
+ * directory, what an earlier stack could not deliver is delivered now.
+ */
 async function attachTriggers(
   firestore: EmbeddedFirestore,
   settings: Settings,
@@ -120,11 +123,13 @@ async function attachTriggers(
   onStop: Teardown["add"],
 ): Promise<void> {
   const routes = await discoverTriggers({ functionsUrl: addressesOf(settings).functions, projectId, region });
-  const delivery = deliverTriggers({ firestore, routes, projectId, log });
+  const outbox = settings.dataDir ? fileOutbox(join(settings.dataDir, "triggers"), log) : undefined;
+  const delivery = deliverTriggers({ firestore, routes, projectId, log, ...(outbox && { outbox }) });
   onStop(async () => {
-    // What is not delivered when the stack stops never is; the services that take it still run.
+    // The services that take the events still run.
     await Promise.race([delivery.idle(), delay(settleMs)]);
     await delivery.stop();
+    outbox?.close();
   });
   log(`Triggers: ${routes.map((route) => route.name).join(", ")}`);
 }

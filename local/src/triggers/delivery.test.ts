@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { openFirestore, projectId, unique } from "../firestore/testing.ts";
 import { type DeliveryOptions, deliverTriggers } from "./delivery.ts";
 import type { TriggerRoute } from "./discover.ts";
 import { EventTypes } from "./event.ts";
+import { fileOutbox } from "./outbox.ts";
 
 const { db, server: firestore } = await openFirestore();
 
@@ -253,5 +257,45 @@ describe("what waits", () => {
     await db.doc(`${collection}/a`).set({ n: 2 });
     expect(delivery.pending()).toBe(0);
     expect(received).toHaveLength(1);
+  });
+});
+
+describe("with an outbox in a directory", () => {
+  const newDirectory = () => {
+    const directory = mkdtempSync(join(tmpdir(), "outbox-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    return directory;
+  };
+  const never = () => new Promise<void>(() => {});
+
+  it("a later delivery takes up what an earlier one left, in order, and then what is new", async () => {
+    const collection = unique();
+    const outbox = newDirectory();
+    const first = await functions(({ n }) => (n === 1 ? 200 : never()));
+    const early = deliver(first.url, collection, { outbox: fileOutbox(outbox, expect.fail) });
+    for (const n of [1, 2, 3]) await db.doc(`${collection}/a`).set({ n });
+    await vi.waitFor(() => expect(first.received.map(({ n }) => n)).toEqual([1, 2]));
+    await early.delivery.stop();
+    const second = await functions(() => {});
+    const late = deliver(second.url, collection, { outbox: fileOutbox(outbox, expect.fail) });
+    await db.doc(`${collection}/a`).set({ n: 4 });
+    await late.delivery.idle();
+    expect(second.received.map(({ n }) => n)).toEqual([2, 3, 4]);
+    expect(second.received[0]?.id).toBe(first.received[1]?.id);
+    expect(fileOutbox(outbox, expect.fail).left).toEqual([]);
+  });
+
+  it("drops, and says so, what a trigger left that is no longer there", async () => {
+    const collection = unique();
+    const outbox = newDirectory();
+    const { url, received } = await functions(never);
+    const early = deliver(url, collection, { outbox: fileOutbox(outbox, expect.fail) });
+    await db.doc(`${collection}/a`).set({ n: 1 });
+    await early.delivery.stop();
+    const late = deliver(url, collection, { outbox: fileOutbox(outbox, expect.fail), routes: [] });
+    expect(late.delivery.pending()).toBe(0);
+    expect(late.lines).toEqual([expect.stringContaining(`${collection}/a`)]);
+    expect(received.length).toBeLessThanOrEqual(1);
+    expect(fileOutbox(outbox, expect.fail).left).toEqual([]);
   });
 });

@@ -1,13 +1,14 @@
 // Delivers document changes to triggers: at least once, in order per document and trigger, different documents
 // side by side. Each document of a trigger has a lane:
 //
-//   waiting (a free slot) -> posting -> done, next change of the lane | failed -> backing off -> waiting
+//   waiting (a free slot) -> posting -> done, next event of the lane | failed -> backing off -> waiting
 //
 // A lane that backs off holds no slot, so a document that fails never holds up the others.
 import type { DocumentChange, EmbeddedFirestore } from "../firestore/index.ts";
 import { BackoffDefaults, type BackoffOptions, backoffDelayMs } from "./backoff.ts";
 import type { TriggerRoute } from "./discover.ts";
 import { cloudEvent, isOfType } from "./event.ts";
+import { memoryOutbox, type Outbox, type PendingEvent } from "./outbox.ts";
 import { compilePattern } from "./pattern.ts";
 import { post } from "./post.ts";
 
@@ -15,6 +16,8 @@ export interface DeliveryOptions {
   readonly firestore: Pick<EmbeddedFirestore, "onChange">;
   readonly routes: readonly TriggerRoute[];
   readonly projectId: string;
+  /** Remembers what is pending, and starts the delivery with what was left; by default nothing outlives the process. */
+  readonly outbox?: Outbox;
   /** Events in flight at most. 2 by default: the Functions emulator runs one worker process for each. */
   readonly concurrency?: number;
   /** How long an answer may take; 120 s by default, as the emulator leaves some requests without one. */
@@ -31,7 +34,7 @@ export interface TriggerDelivery {
   pending(): number;
   /** Resolves as soon as no event is pending. */
   idle(): Promise<void>;
-  /** Hears of no more changes, gives up what is pending and breaks off what is in flight. */
+  /** Hears of no more changes, breaks off what is in flight and leaves what is pending to the outbox. */
   stop(): Promise<void>;
 }
 
@@ -41,15 +44,15 @@ interface Trigger extends TriggerRoute {
   readonly matches: (path: string) => boolean;
 }
 
-/** The changes of one document that one trigger has yet to handle; the first of them is the one being tried. */
+/** The events of one document that one trigger has yet to handle; the first of them is the one being tried. */
 interface Lane {
   readonly key: string;
   readonly trigger: Trigger;
-  readonly changes: DocumentChange[];
+  readonly events: PendingEvent[];
   failures: number;
 }
 
-/** Starts to deliver what changes from now on. */
+/** Starts to deliver what the outbox holds, and what changes from now on. */
 export function deliverTriggers(options: DeliveryOptions): TriggerDelivery {
   return new Delivery(options);
 }
@@ -57,6 +60,7 @@ export function deliverTriggers(options: DeliveryOptions): TriggerDelivery {
 class Delivery implements TriggerDelivery {
   readonly #options: DeliveryOptions & typeof DeliveryDefaults;
   readonly #backoff: BackoffOptions;
+  readonly #outbox: Outbox;
   readonly #log: (line: string) => void;
   readonly #triggers: readonly Trigger[];
   readonly #unsubscribe: () => void;
@@ -77,6 +81,8 @@ class Delivery implements TriggerDelivery {
       ...route,
       matches: compilePattern(route.document),
     }));
+    this.#outbox = options.outbox ?? memoryOutbox();
+    this.#resume();
     this.#unsubscribe = options.firestore.onChange((change) => this.#accept(change));
   }
 
@@ -108,20 +114,40 @@ class Delivery implements TriggerDelivery {
     this.#deliver();
   }
 
+  /** Takes up what an earlier process has not delivered. */
+  #resume(): void {
+    for (const event of this.#outbox.left) {
+      const trigger = this.#triggers.find(({ name }) => name === event.trigger);
+      if (trigger) {
+        this.#line(trigger, event);
+        continue;
+      }
+      this.#log(`${event.trigger}: no longer there, dropped its event of ${event.path}`);
+      this.#outbox.remove(event);
+    }
+    this.#deliver();
+  }
+
   #enqueue(trigger: Trigger, change: DocumentChange): void {
     if (this.#pending >= this.#options.maxPending) {
       this.#overflow(trigger, change);
       return;
     }
     this.#dropped = 0;
+    const body = JSON.stringify(cloudEvent(change, trigger.eventType, this.#options.projectId));
+    this.#line(trigger, this.#outbox.add({ trigger: trigger.name, path: change.path, body }));
+  }
+
+  /** Puts an event at the end of its lane. */
+  #line(trigger: Trigger, event: PendingEvent): void {
     this.#pending++;
-    const key = `${trigger.name} ${change.path}`;
+    const key = `${trigger.name} ${event.path}`;
     const lane = this.#lanes.get(key);
     if (lane) {
-      lane.changes.push(change);
+      lane.events.push(event);
       return;
     }
-    const created: Lane = { key, trigger, changes: [change], failures: 0 };
+    const created: Lane = { key, trigger, events: [event], failures: 0 };
     this.#lanes.set(key, created);
     this.#waiting.add(created);
   }
@@ -148,28 +174,26 @@ class Delivery implements TriggerDelivery {
   }
 
   async #attempt(lane: Lane, attempt: AbortController): Promise<void> {
-    const [change] = lane.changes;
-    if (!change) return;
-    const { trigger } = lane;
-    const body = JSON.stringify(cloudEvent(change, trigger.eventType, this.#options.projectId));
+    const [event] = lane.events;
+    if (!event) return;
     const { timeoutMs } = this.#options;
     const timer = setTimeout(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    const failure = await post(trigger.url, body, attempt.signal);
+    const failure = await post(lane.trigger.url, event.body, attempt.signal);
     clearTimeout(timer);
     if (this.#isStopped) return;
-    if (failure === undefined) this.#finish(lane);
-    else this.#fail(lane, change, failure);
+    if (failure === undefined) this.#finish(lane, event);
+    else this.#fail(lane, event, failure);
   }
 
-  #fail(lane: Lane, change: DocumentChange, failure: string): void {
+  #fail(lane: Lane, event: PendingEvent, failure: string): void {
     if (!lane.trigger.retry) {
-      this.#log(`${lane.trigger.name}: dropped the event of ${change.path}: ${failure}`);
-      this.#finish(lane);
+      this.#log(`${lane.trigger.name}: dropped the event of ${event.path}: ${failure}`);
+      this.#finish(lane, event);
       return;
     }
     lane.failures++;
     const delayMs = backoffDelayMs(lane.failures, this.#backoff);
-    this.#log(`${lane.trigger.name}: attempt ${lane.failures} at ${change.path} failed: ${failure}`);
+    this.#log(`${lane.trigger.name}: attempt ${lane.failures} at ${event.path} failed: ${failure}`);
     this.#later(delayMs, () => {
       this.#waiting.add(lane);
       this.#deliver();
@@ -184,11 +208,12 @@ class Delivery implements TriggerDelivery {
     this.#timers.add(cancel);
   }
 
-  /** The first change of the lane is done with; the next one goes behind the other documents that wait. */
-  #finish(lane: Lane): void {
-    lane.changes.shift();
+  /** The first event of the lane is done with; the next one goes behind the other documents that wait. */
+  #finish(lane: Lane, event: PendingEvent): void {
+    this.#outbox.remove(event);
+    lane.events.shift();
     lane.failures = 0;
-    if (lane.changes.length > 0) this.#waiting.add(lane);
+    if (lane.events.length > 0) this.#waiting.add(lane);
     else this.#lanes.delete(lane.key);
     this.#settle(1);
   }
