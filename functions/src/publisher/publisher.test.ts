@@ -12,8 +12,12 @@ afterAll(() => {
 });
 
 /** A publisher on a connection of its own, whose history is what is given. */
-const publisherOf = (history: readonly Activity[] = [], retention: Partial<Retention> = {}) => {
-  const own = createRedis({ url: inject("redisUrl") });
+const publisherOf = (
+  history: readonly Activity[] = [],
+  retention: Partial<Retention> = {},
+  url = inject("redisUrl"),
+) => {
+  const own = createRedis({ url });
   const publisher = createPublisher({
     redis: own,
     history: {
@@ -151,12 +155,12 @@ describe("a push that fails after the append", () => {
     const { organizationId, change } = arrange(1);
     const { pushes } = await listenTo(organizationId);
     const broken = publisherOf();
-    const { pipeline } = broken.redis;
-    broken.redis.pipeline = (...commands) => {
-      const made = pipeline.apply(broken.redis, commands);
+    const { multi } = broken.redis;
+    broken.redis.multi = ((...commands: Parameters<typeof multi>) => {
+      const made = multi.apply(broken.redis, commands);
       made.exec = () => Promise.reject(new Error("Connection is closed."));
       return made;
-    };
+    }) as typeof multi;
     await expect(broken.publishChange(change(1))).rejects.toThrow("Connection is closed.");
     expect(await broken.isPublished(organizationId, "leak", 1)).toBe(false);
     expect(pushes).toEqual([]);
@@ -168,6 +172,21 @@ describe("a push that fails after the append", () => {
     await expect.poll(() => pushes.length).toBe(1);
     expect(pushes[0]).toMatchObject({ position: only?.position, previous: "0-0" });
     expect(await publisher.isPublished(organizationId, "leak", 1)).toBe(true);
+  });
+});
+
+describe("a push that Redis refuses", () => {
+  it("does not count as done", async () => {
+    const { organizationId, change } = arrange(1);
+    const user = `mute-${randomUUID()}`;
+    await redis.acl("SETUSER", user, "on", ">secret", "~*", "+@all", "resetchannels");
+    const url = inject("redisUrl").replace("redis://", `redis://${user}:secret@`);
+    const mute = publisherOf([], {}, url);
+    await expect(mute.publishChange(change(1))).rejects.toThrow();
+    expect(await mute.isPublished(organizationId, "leak", 1)).toBe(false);
+    await publisherOf().publishChange(change(1));
+    expect(await mute.isPublished(organizationId, "leak", 1)).toBe(true);
+    await redis.acl("DELUSER", user);
   });
 });
 
