@@ -2,12 +2,12 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type RedisServer, startRedis } from "@faultline/local/redis";
-import { afterAll } from "vitest";
+import { onTestFinished } from "vitest";
 
-/** Stopped after the tests of the file. */
+/** Stopped after the test. A hook that a running test sets with `afterAll` would never be called. */
 export async function ownRedis(): Promise<RedisServer> {
   const redis = await startRedis();
-  afterAll(() => redis.stop());
+  onTestFinished(() => redis.stop());
   return redis;
 }
 
@@ -16,7 +16,7 @@ export async function silentRedis(): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => sockets.add(socket)).listen(0, "127.0.0.1");
   await once(server, "listening");
-  afterAll(() => {
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
