@@ -1,8 +1,10 @@
 /** `npm start`: one command that starts everything, keeps data when asked, and leaves nothing behind. */
+import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { rootDir } from "@faultline/local/emulators";
 import { freePort, isFree, type ManagedProcess, startProcess, waitUntil } from "@faultline/local/process";
 import { addressesOf, readSettings } from "@faultline/local/settings";
@@ -52,12 +54,36 @@ async function startUp(): Promise<ManagedProcess> {
   return stack;
 }
 
-/** What Ctrl-C in a terminal does: the signal goes to npm and to all that it started. */
+/** What Ctrl-C in a terminal does: the signal goes to npm and to what is in its group; all that it started ends. */
 async function interrupt(stack: ManagedProcess): Promise<void> {
+  const processes = await descendantsOf(stack.child.pid as number);
+  expect(processes.length).toBeGreaterThan(1);
   process.kill(-(stack.child.pid as number), "SIGINT");
   await waitUntil(() => stack.child.exitCode !== null || stack.child.signalCode !== null, {
     what: "The end of npm start",
   });
+  await waitUntil(() => !processes.some(isAlive), { what: "The end of all that it had started" });
+}
+
+/** The processes that one has started, and those that these have started. */
+async function descendantsOf(root: number): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...below(pid)] : []));
+  return below(root);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function expectNothingLeft(): Promise<void> {
@@ -98,7 +124,7 @@ describe("npm start", () => {
     await expectNothingLeft();
   });
 
-  it("stops at once, with nothing left, when it is interrupted while it starts", async () => {
+  it("stops, with nothing left, when it is interrupted while it starts", async () => {
     const stack = npmStart();
     await waitUntil(() => stack.output().includes("Firebase emulators"), { what: "the start", of: stack });
     await interrupt(stack);
@@ -110,6 +136,7 @@ describe("npm start", () => {
     try {
       const stack = npmStart();
       await waitUntil(() => stack.child.exitCode !== null, { what: "The end of npm start" });
+      await stack.closed;
       expect(stack.child.exitCode).not.toBe(0);
       expect(stack.output()).toContain("FAULTLINE_PORT_AUTH");
     } finally {

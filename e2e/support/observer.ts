@@ -57,7 +57,9 @@ async function observeStream({ relay, token, rooms }: ObserveOptions): Promise<O
   if (!response.ok || !response.body)
     throw new Error(`${rooms}: ${response.status} ${await response.text()}`);
   const record = createRecord(`sse ${rooms.join("+")}`, () => abort.abort());
-  readRecords(response.body, record.add).catch(() => {});
+  readRecords(response.body, record.add).catch((error: Error) => {
+    if (!abort.signal.aborted) record.fail(error);
+  });
   return record.observer;
 }
 
@@ -88,35 +90,52 @@ async function readRecords(
   }
 }
 
-function createRecord(
-  name: string,
-  close: () => void,
-): { observer: Observer; add: (event: FaultlineEvent) => void } {
+interface Recorder {
+  readonly observer: Observer;
+  add(event: FaultlineEvent): void;
+  /** Whoever waits for more is told that nothing comes any more. */
+  fail(error: Error): void;
+}
+
+function createRecord(name: string, close: () => void): Recorder {
   const received: Received[] = [];
   const waiting = new Set<() => void>();
+  let failure: Error | undefined;
   const until = (what: string, condition: (received: readonly Received[]) => boolean, timeoutMs = 30_000) =>
     new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (!condition(received)) return;
+      const end = (settle: () => void) => {
         clearTimeout(timer);
         waiting.delete(check);
-        resolve();
+        settle();
       };
-      const timer = setTimeout(() => {
-        waiting.delete(check);
+      const giveUp = (why: string) => {
         const last = received.slice(-5).map(({ event }) => `${event.type} v${event.version}`);
         reject(
-          new Error(
-            `${name}: ${what}: not within ${timeoutMs} ms; ${received.length} received, last ${last.join(", ")}`,
-          ),
+          new Error(`${name}: ${what}: ${why}; ${received.length} received, last ${last.join(", ")}`, {
+            cause: failure,
+          }),
         );
-      }, timeoutMs);
+      };
+      const check = () => {
+        if (condition(received)) end(resolve);
+        else if (failure) end(() => giveUp(`the stream failed: ${failure?.message}`));
+      };
+      const timer = setTimeout(() => end(() => giveUp(`not within ${timeoutMs} ms`)), timeoutMs);
       waiting.add(check);
       check();
     });
-  const add = (event: FaultlineEvent) => {
-    received.push({ event, at: Date.now() });
+  const checkAll = () => {
     for (const check of [...waiting]) check();
   };
-  return { observer: { name, received, until, close }, add };
+  return {
+    observer: { name, received, until, close },
+    add(event) {
+      received.push({ event, at: Date.now() });
+      checkAll();
+    },
+    fail(error) {
+      failure = error;
+      checkAll();
+    },
+  };
 }

@@ -57,19 +57,33 @@ export async function startStackUnderTest(): Promise<StackUnderTest> {
   }
 }
 
-/** Runs `npm run COMMAND -- ARGS` against the stack; resolves with what it printed, whatever its exit status. */
+/** Starts `npm run COMMAND -- ARGS` against the stack. */
+export function startCommand(
+  { environment }: Pick<StackUnderTest, "environment">,
+  command: string,
+  args: readonly string[],
+): ManagedProcess {
+  return startProcess(process.execPath, [join(rootDir, "local", "bin", "run.mjs"), command, ...args], {
+    cwd: rootDir,
+    env: { ...process.env, ...environment },
+  });
+}
+
+/** Runs a command; resolves with what it printed, whatever its exit status. */
 export async function runCommand(
   stack: Pick<StackUnderTest, "environment">,
   command: string,
   args: readonly string[],
 ): Promise<{ readonly status: number | null; readonly output: string }> {
-  const run = startProcess(process.execPath, [join(rootDir, "local", "bin", "run.mjs"), command, ...args], {
-    cwd: rootDir,
-    env: { ...process.env, ...stack.environment },
-  });
-  await waitUntil(() => run.child.exitCode !== null || run.child.signalCode !== null, {
-    what: `npm run ${command}`,
-    timeoutMs: 600_000,
-  });
-  return { status: run.child.exitCode, output: run.output() };
+  const run = startCommand(stack, command, args);
+  try {
+    await waitUntil(() => run.child.exitCode !== null || run.child.signalCode !== null, {
+      what: `npm run ${command}`,
+      timeoutMs: 600_000,
+    });
+    await run.closed;
+    return { status: run.child.exitCode, output: run.output() };
+  } finally {
+    await run.stop();
+  }
 }

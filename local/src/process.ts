@@ -46,20 +46,10 @@ export function startProcess(
 ): ManagedProcess {
   const { onLine, ...spawnOptions } = options;
   const child = spawn(command, args, { ...spawnOptions, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  let tail = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (text: string) => {
-      tail = (tail + text).slice(-8_192);
-    });
-    if (stream && onLine)
-      createInterface({ input: stream }).on("line", (line) => line.trim() && onLine(line));
-  }
+  const output = collectOutput(child, onLine);
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
-    child.once("error", (error) => {
-      tail += error.message;
-      resolve();
-    });
+    child.once("error", () => resolve());
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   // Last resort: whatever ends this process must not leave the child behind.
@@ -75,7 +65,7 @@ export function startProcess(
   process.once("exit", onExit);
   return {
     child,
-    output: () => tail,
+    output,
     closed,
     async stop(signal = "SIGTERM", graceMs = 8_000) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -87,6 +77,22 @@ export function startProcess(
       process.off("exit", onExit);
     },
   };
+}
+
+/** Keeps the newest of what a process prints, and why it could not be started. */
+function collectOutput(child: ChildProcess, onLine: ((line: string) => void) | undefined): () => string {
+  let tail = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      tail = (tail + text).slice(-8_192);
+    });
+    if (stream && onLine)
+      createInterface({ input: stream }).on("line", (line) => line.trim() && onLine(line));
+  }
+  child.once("error", (error) => {
+    tail += error.message;
+  });
+  return () => tail;
 }
 
 /** Resolves to `started` once `ready` has resolved; stops it, and rejects, when that fails. */

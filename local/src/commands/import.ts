@@ -2,7 +2,7 @@
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { idSchema, paths } from "@faultline/contract";
 import type { DocumentReference, Firestore } from "firebase-admin/firestore";
-import { openAdmin } from "../admin.ts";
+import { type Admin, openAdmin } from "../admin.ts";
 import type { DemoUser } from "../demo/organizations.ts";
 import { createUser, memberOf } from "../demo/seed.ts";
 import { type GeoJsonBuildings, readBuildings } from "../geojson.ts";
@@ -90,7 +90,7 @@ function differs(stored: object | undefined, item: object): boolean {
 }
 
 /** An organization that was just made has nobody in it yet: on the local stack it gets an admin to sign in as. */
-async function ensureAdmin(admin: ReturnType<typeof openAdmin>, organizationId: string): Promise<void> {
+async function ensureAdmin(admin: Admin, organizationId: string): Promise<void> {
   const members = await admin.firestore.collection(paths.members(organizationId)).limit(1).get();
   if (!members.empty) return;
   const user: DemoUser = {

@@ -9,13 +9,13 @@ import {
 } from "@faultline/contract";
 import { io, type Socket } from "socket.io-client";
 import { addressesOf, readSettings } from "../settings.ts";
-import { signInAs } from "../sign-in.ts";
+import { signInAs, type TokenSource } from "../sign-in.ts";
 import { UsageError } from "../usage.ts";
 
 const usage =
   "npm run watch -- --as EMAIL ROOM [ROOM ...]      for example: --as viewer@riverside.test org:riverside";
 
-/** Prints events until Ctrl-C; connects again by itself. Rejects when the relay refuses the rooms or the login. */
+/** Prints events until Ctrl-C; connects again by itself, and shows what was missed. Rejects when the relay refuses the rooms or the login. */
 export async function watchCommand(args: readonly string[]): Promise<void> {
   const { values, positionals: rooms } = parseArgs({
     args: [...args],
@@ -32,32 +32,49 @@ export async function watchCommand(args: readonly string[]): Promise<void> {
     auth: (send) =>
       void token().then(
         (fresh) => send({ token: fresh }),
-        () => send({}),
+        (error: Error) => {
+          console.error(error.message);
+          send({});
+        },
       ),
   });
   try {
-    await follow(socket, rooms);
+    await follow(socket, rooms, token);
   } finally {
     socket.close();
   }
 }
 
-function follow(socket: Socket, rooms: readonly string[]): Promise<void> {
+function follow(socket: Socket, rooms: readonly string[], token: TokenSource): Promise<void> {
   return new Promise((resolve, reject) => {
+    const refuse = ({ message, reason }: ErrorBody) => reject(new UsageError(`${message} (${reason})`));
+    let position: string | undefined;
     socket.on("connect", () => {
-      socket.emit("subscribe", { rooms }, (answer: SubscribeAck) => {
-        if (answer.ok) console.log(`Watching ${answer.rooms.join(", ")}. Ctrl-C ends.`);
-        else reject(new UsageError(`${answer.error.message} (${answer.error.reason})`));
+      socket.emit("subscribe", { rooms, ...(position && { since: position }) }, (answer: SubscribeAck) => {
+        if (!answer.ok) return refuse(answer.error);
+        if (!answer.recovered) console.log("Some events in between can no longer be shown.");
+        if (position === undefined || !answer.recovered) position = answer.position;
+        console.log(`Watching ${answer.rooms.join(", ")}. Ctrl-C ends.`);
       });
     });
     socket.on("connect_error", (error: Error & { data?: ErrorBody }) => {
-      if (error.data && !error.data.retry)
-        reject(new UsageError(`${error.data.message} (${error.data.reason})`));
+      if (error.data && !error.data.retry) refuse(error.data);
       else console.log(`The relay is out of reach (${error.message}); trying again ...`);
     });
-    socket.on("disconnect", (reason) => console.log(`Disconnected (${reason}); connecting again ...`));
-    for (const type of eventTypes)
-      socket.on(type, (event: FaultlineEvent) => console.log(describeEvent(event)));
+    socket.on("disconnect", (reason) => {
+      console.log(`Disconnected (${reason}); connecting again ...`);
+      // The library leaves it to us when the relay itself ended the connection, as it does when it restarts.
+      if (reason === "io server disconnect") socket.connect();
+    });
+    socket.on("session:expiring", () => {
+      token().then((fresh) => socket.emit("authenticate", { token: fresh }), reject);
+    });
+    for (const type of eventTypes) {
+      socket.on(type, (event: FaultlineEvent) => {
+        position = event.id ?? position;
+        console.log(describeEvent(event));
+      });
+    }
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 }
