@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // What the services log belongs to a failure; for a success it only hides the summary.
+    silent: "passed-only",
     projects: [
       {
         test: {
