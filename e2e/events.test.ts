@@ -1,10 +1,12 @@
 /** One change travels the whole way: through each door, to exactly the rooms that should see it, over each transport. */
 import type { FaultlineEvent, HeatCell, StatsEvent } from "@faultline/contract";
+import { freePort, waitUntil } from "@faultline/local/process";
+import { startRelay } from "@faultline/local/relay";
 import { signInAs } from "@faultline/local/sign-in";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Door, openCallables, openRest, request } from "./support/doors.ts";
 import { type Observer, observe, type Transport } from "./support/observer.ts";
-import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
+import { type StackUnderTest, startCommand, startStackUnderTest } from "./support/stack.ts";
 
 const issue = { title: "Tap drips", category: "plumbing", severity: "high" } as const;
 
@@ -195,6 +197,45 @@ describe("a maintenance alert", () => {
         ? [false, true]
         : [];
       expect({ watcher: watcher.name, told }).toEqual({ watcher: watcher.name, told: should });
+    }
+  });
+});
+
+describe("npm run watch", () => {
+  it("prints events, also after the relay was restarted, and never misses one silently", async () => {
+    const port = await freePort();
+    const startOwnRelay = () => startRelay({ settings: stack.settings, redisUrl: stack.redis.url, port });
+    let relay = await startOwnRelay();
+    const environment = { ...stack.environment, FAULTLINE_RELAY: `http://127.0.0.1:${port}` };
+    const watch = startCommand({ environment }, "watch", ["--as", "viewer@riverside.test", "building:arts"]);
+    const printed = (text: string) =>
+      waitUntil(() => watch.output().includes(text), { what: `"${text}"`, of: watch });
+    const report = (title: string) =>
+      request(stack, "POST", "/issues", {
+        token: tokens.riverside,
+        body: { ...issue, title, buildingId: "arts" },
+      });
+    try {
+      await printed("Watching building:arts");
+      await report("Seen at once");
+      await printed("Seen at once [high, open] v1");
+      await relay.stop();
+      await printed("Disconnected");
+      await report("Missed");
+      relay = await startOwnRelay();
+      await waitUntil(() => /Missed \[high|can no longer be shown/.test(watch.output()), {
+        what: "What was missed",
+        of: watch,
+      });
+      await waitUntil(() => watch.output().split("Watching").length === 3, { what: "The return", of: watch });
+      await report("Seen later");
+      await printed("Seen later [high, open] v1");
+      process.kill(watch.child.pid as number, "SIGINT");
+      await watch.closed;
+      expect(watch.child.exitCode).toBe(0);
+    } finally {
+      await watch.stop();
+      await relay.stop();
     }
   });
 });

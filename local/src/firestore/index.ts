@@ -1,17 +1,23 @@
 // A Firestore server for development and tests: it speaks the real gRPC protocol, so firebase-admin reaches it
-// through FIRESTORE_EMULATOR_HOST, and needs neither Java nor a download. Beneath it:
+// through FIRESTORE_EMULATOR_HOST, and needs neither Java nor a download. Its folders, from the outside in:
 //
-//   service (gRPC) -> reads, listen, transactions (locks) -> database (tree, writes, clock, history) -> journal
+//   wire/          the protocol: its messages, how they are encoded, the status of what fails
+//   rpc/           what each RPC answers: reads, commits, listeners
+//   transactions/  two-phase locking, so that no update is lost
+//   query/         which documents, in which order; aggregates over them
+//   store/         the documents in memory and their commits: tree, writes, clock, the recent past
+//   document/      what a document is: its values, their order, field paths, names, limits
+//   disk/          the journal that keeps commits across restarts
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { Database } from "./database.ts";
-import { openJournal } from "./journal.ts";
-import { namesOf } from "./path.ts";
-import { serviceDefinition } from "./protocol.ts";
-import { type Counters, createService } from "./service.ts";
-import { Transactions } from "./transactions.ts";
-import type { DocumentChange } from "./value.ts";
+import { openJournal } from "./disk/journal.ts";
+import { namesOf } from "./document/path.ts";
+import type { DocumentChange } from "./document/value.ts";
+import { type Counters, createService } from "./rpc/service.ts";
+import { Database } from "./store/database.ts";
+import { Transactions } from "./transactions/transactions.ts";
+import { serviceDefinition } from "./wire/protocol.ts";
 
-export type { DocumentChange, Fields, StoredDocument, Timestamp, Value } from "./value.ts";
+export type { DocumentChange, Fields, StoredDocument, Timestamp, Value } from "./document/value.ts";
 
 export interface EmbeddedFirestoreOptions {
   readonly projectId: string;

@@ -2,7 +2,7 @@ import { deleteApp, initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type EmbeddedFirestore, startFirestore } from "./index.ts";
-import { connect, projectId } from "./testing.ts";
+import { connect, projectId } from "./testing/server.ts";
 
 async function start(port = 0): Promise<EmbeddedFirestore> {
   const server = await startFirestore({ projectId, port });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { openFirestore, projectId, unique } from "../firestore/testing.ts";
+import { openFirestore, projectId, unique } from "../firestore/testing/server.ts";
 import { type DeliveryOptions, deliverTriggers } from "./delivery.ts";
 import type { TriggerRoute } from "./discover.ts";
 import { EventTypes } from "./event.ts";

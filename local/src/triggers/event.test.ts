@@ -1,7 +1,7 @@
 import { FieldValue, GeoPoint, Timestamp } from "firebase-admin/firestore";
 import { describe, expect, it } from "vitest";
 import type { DocumentChange } from "../firestore/index.ts";
-import { openFirestore, projectId, unique } from "../firestore/testing.ts";
+import { openFirestore, projectId, unique } from "../firestore/testing/server.ts";
 import { cloudEvent, EventTypes, isOfType } from "./event.ts";
 
 const { db, server } = await openFirestore();
