@@ -1,3 +1,4 @@
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { startProcess, waitUntil } from "./process.ts";
 
@@ -56,6 +57,31 @@ describe("startProcess", () => {
     await speaker.stop();
   });
 
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "leaves nothing behind when %s ends its parent",
+    async (signal) => {
+      const { outputFiles } = await build({
+        stdin: { contents: PARENT, resolveDir: import.meta.dirname, loader: "ts" },
+        bundle: true,
+        write: false,
+        platform: "node",
+        format: "esm",
+      });
+      const parent = startProcess(process.execPath, [
+        "--input-type=module",
+        "-e",
+        outputFiles[0]?.text ?? "",
+      ]);
+      const pid = await waitUntil(() => Number(/child (\d+)/.exec(parent.output())?.[1]) || undefined, {
+        what: "the child",
+        of: parent,
+      });
+      process.kill(parent.child.pid as number, signal);
+      await parent.closed;
+      await waitUntil(() => !isAlive(pid), { what: "the end of the child" });
+    },
+  );
+
   it("ends quietly when the program does not exist", async () => {
     const missing = startProcess("no-such-program-here", []);
     await missing.stop();
@@ -83,3 +109,9 @@ describe("waitUntil", () => {
     await expect(waitUntil(() => false, { what: "Nothing", signal: abort.signal })).rejects.toThrow(/abort/i);
   });
 });
+
+const PARENT = `
+  import { startProcess } from "./process.ts";
+  const { child } = startProcess(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  console.log("child " + child.pid);
+`;

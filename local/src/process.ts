@@ -2,6 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -63,6 +64,7 @@ export function startProcess(
   };
   const onExit = () => killGroup("SIGKILL");
   process.once("exit", onExit);
+  exitOnSignals();
   return {
     child,
     output,
@@ -77,6 +79,22 @@ export function startProcess(
       process.off("exit", onExit);
     },
   };
+}
+
+/**
+ * A process that a signal ends runs no exit handlers, and would leave its children behind. So where nobody else takes
+ * the signal, it is an ordinary exit.
+ */
+function exitOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    if (process.listeners(signal).includes(exitUnlessHandled)) continue;
+    // First in line, since a listener that wants to hear of it only once is gone when it has.
+    process.prependListener(signal, exitUnlessHandled);
+  }
+}
+
+function exitUnlessHandled(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
 }
 
 /** Keeps the newest of what a process prints, and why it could not be started. */
