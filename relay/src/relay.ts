@@ -14,13 +14,17 @@ import { createTickets } from "./access/tickets.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import { within } from "./base/deadline.ts";
 import { createPending, type Pending } from "./base/pending.ts";
+import { version } from "./base/version.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
+import { createMetricsRoutes } from "./http/metrics.ts";
 import { createIngest, type IngestTiming } from "./ingest/ingest.ts";
 import { createLog } from "./ingest/log.ts";
 import { connectRedis, type RedisLink } from "./ingest/redis.ts";
 import { createSink } from "./ingest/sink.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { createMetrics } from "./metrics/prometheus.ts";
 import type { SessionServices } from "./session.ts";
 import { createStreamRoutes } from "./sse/sse.ts";
 import { type StreamTiming, streamTiming } from "./sse/stream.ts";
@@ -42,6 +46,8 @@ export interface RelayOptions {
   readonly limits?: RelayLimits;
   /** How long a stream ticket is good for. Default 30 seconds. */
   readonly ticketSeconds?: number;
+  /** What Prometheus must send as a bearer token to read the metrics. Default nothing: anybody may. */
+  readonly metricsToken?: string | undefined;
 }
 
 export interface RelayLimits {
@@ -69,15 +75,19 @@ const goodbyeMs = 2_000;
 
 export function buildRelay(options: RelayOptions): Relay {
   const { redisUrl, origins, verify, logger, polling = false, clock = systemClock } = options;
-  const link = connectRedis(redisUrl, logger);
+  const { metrics, exposition } = createMetrics(version);
+  const link = connectRedis(redisUrl, logger, metrics);
   const reads = createPending();
-  const services = createServices(options, link, clock, reads);
+  const services = createServices(options, { link, clock, reads, metrics });
   let isDraining = false;
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
   const timing = { ...streamTiming, ...options.limits?.stream };
   const streams = createStreamRoutes({ verify, tickets, services, clock, logger, timing });
   const health = createHealthRoutes({ isRedisUp: link.isUp, isDraining: () => isDraining });
-  const server = createServer(createHttp({ health, streams: streams.router, origins, logger }));
+  const scrape = createMetricsRoutes(exposition, options.metricsToken);
+  const server = createServer(
+    createHttp({ health, scrape, streams: streams.router, origins, logger, metrics }),
+  );
   const io: SocketServer = new Server(server, {
     path: socketPath,
     transports: polling ? ["polling", "websocket"] : ["websocket"],
@@ -95,6 +105,7 @@ export function buildRelay(options: RelayOptions): Relay {
     server,
     async close() {
       isDraining = true;
+      metrics.draining(true);
       streams.closeAll();
       // A client that does not answer the close of its connection is not waited for.
       await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
@@ -106,26 +117,30 @@ export function buildRelay(options: RelayOptions): Relay {
   };
 }
 
+interface Foundations {
+  readonly link: RedisLink;
+  readonly clock: Clock;
+  readonly reads: Pending;
+  readonly metrics: Metrics;
+}
+
 /** What both transports share. */
-function createServices(
-  options: RelayOptions,
-  link: RedisLink,
-  clock: Clock,
-  reads: Pending,
-): SessionServices {
+function createServices(options: RelayOptions, foundations: Foundations): SessionServices {
   const { firestore, logger, limits = {} } = options;
-  const dispatch = createDispatch(logger);
+  const { link, clock, reads, metrics } = foundations;
+  const dispatch = createDispatch(logger, metrics);
   const load = (organizationId: string) => reads.track(readCells(firestore, logger, organizationId));
   const find = (organizationId: string) => reads.track(readPlaces(firestore, organizationId));
-  const state = createState({ load, dispatch, clock, logger, timing: limits.state });
+  const state = createState({ load, dispatch, clock, logger, metrics, timing: limits.state });
   const ingest = createIngest({
-    log: createLog(link.commands),
-    sink: createSink(dispatch, state),
+    log: createLog(link.commands, metrics),
+    sink: createSink({ dispatch, state, clock, metrics }),
     clock,
     logger,
+    metrics,
     isLinked: link.isUp,
     timing: limits.ingest,
   });
   const authorize = createAuthorize(createDirectory(find, clock, limits.directory));
-  return { authorize, ingest, dispatch, state };
+  return { authorize, ingest, dispatch, state, metrics };
 }

@@ -5,6 +5,7 @@ import { silent } from "../test/services.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Subscriber } from "./dispatch/subscriber.ts";
 import type { Ingest } from "./ingest/ingest.ts";
+import { noMetrics } from "./metrics/metrics.ts";
 import { createSession, type Subscribed } from "./session.ts";
 import { createState } from "./state/state.ts";
 
@@ -53,7 +54,7 @@ function sessionUnderTest() {
     await gate();
     return names.map((name) => parseRoom(name));
   };
-  const services = { authorize, ingest: ingest as Ingest, dispatch, state };
+  const services = { authorize, ingest: ingest as Ingest, dispatch, state, metrics: noMetrics };
   const session = createSession(services, principal, subscriber);
   const pass = async () => {
     await expect.poll(() => gates.length).toBeGreaterThan(0);

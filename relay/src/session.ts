@@ -12,6 +12,7 @@ import type { Dispatch } from "./dispatch/dispatch.ts";
 import { lostMessage, type Message } from "./dispatch/encode.ts";
 import type { Subscriber } from "./dispatch/subscriber.ts";
 import type { Ingest, Watch } from "./ingest/ingest.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import type { State } from "./state/state.ts";
 
 export interface SessionServices {
@@ -19,6 +20,7 @@ export interface SessionServices {
   readonly ingest: Ingest;
   readonly dispatch: Dispatch;
   readonly state: State;
+  readonly metrics: Metrics;
 }
 
 export interface SubscribeRequest {

@@ -1,5 +1,12 @@
 /** Who may join which room. */
-import { assertCanSubscribe, type Principal, parseRoom, type Room } from "@faultline/contract";
+import {
+  assertCanSubscribe,
+  type Principal,
+  parseRoom,
+  type Room,
+  type RoomKind,
+  roomKinds,
+} from "@faultline/contract";
 import type { Directory } from "./directory.ts";
 
 /**
@@ -27,4 +34,10 @@ export function createAuthorize(directory: Directory): Authorize {
 /** The key of everybody who is connected for an organization: no room's name can be equal to it. */
 export function everybodyKey(organizationId: string): string {
   return `${organizationId}/*`;
+}
+
+/** The kind of the room that a key stands for; undefined for everybody's. */
+export function roomKindOf(key: string): RoomKind | undefined {
+  const room = key.slice(key.indexOf("/") + 1);
+  return roomKinds.find((kind) => room.startsWith(`${kind}:`));
 }

@@ -1,5 +1,7 @@
 /** The one index room -> subscribers, for both transports. The cost of a message follows those who get it. */
 import type { Logger } from "pino";
+import { roomKindOf } from "../access/rooms.ts";
+import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { encode, type Message } from "./encode.ts";
 import type { Frame, Subscriber, Transport } from "./subscriber.ts";
 
@@ -12,41 +14,54 @@ export interface Dispatch {
    * Sends to everybody who is in at least one of `rooms` and in none of `except`, once each, encoding once for each
    * transport. A subscriber that fails is closed; the others get their frame all the same.
    */
-  send(message: Message, rooms: readonly string[], except?: readonly string[]): void;
+  send(message: Message, rooms: readonly string[], except?: readonly string[]): Reach;
   /** Sends to one, encoded anew only if nobody got this message yet. */
   sendTo(subscriber: Subscriber, message: Message): void;
 }
 
+/** How many subscribers of each transport a message went to. */
+export type Reach = Readonly<Record<Transport, number>>;
+
 type Audience = ReadonlySet<Subscriber>;
 
-export function createDispatch(logger: Logger): Dispatch {
-  return new IndexedDispatch(logger);
+const transports: readonly Transport[] = ["socket", "stream"];
+
+/** `metrics` counts nothing by default. */
+export function createDispatch(logger: Logger, metrics: Metrics = noMetrics): Dispatch {
+  return new IndexedDispatch(logger, metrics);
 }
 
 class IndexedDispatch implements Dispatch {
   readonly #logger: Logger;
+  readonly #metrics: Metrics;
   readonly #index = new Map<string, Set<Subscriber>>();
   readonly #frames: Readonly<Record<Transport, WeakMap<Message, Frame>>> = {
     socket: new WeakMap(),
     stream: new WeakMap(),
   };
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, metrics: Metrics) {
     this.#logger = logger;
+    this.#metrics = metrics;
   }
 
   join(subscriber: Subscriber, rooms: Iterable<string>): void {
     for (const room of rooms) {
-      const audience = this.#index.get(room);
-      if (audience) audience.add(subscriber);
-      else this.#index.set(room, new Set([subscriber]));
+      const audience = this.#index.get(room) ?? new Set();
+      if (audience.has(subscriber)) continue;
+      this.#index.set(room, audience.add(subscriber));
+      const kind = roomKindOf(room);
+      if (kind) this.#metrics.subscribed(subscriber.transport, kind);
     }
   }
 
   leave(subscriber: Subscriber, rooms: Iterable<string>): void {
     for (const room of rooms) {
       const audience = this.#index.get(room);
-      if (audience?.delete(subscriber) && audience.size === 0) this.#index.delete(room);
+      if (!audience?.delete(subscriber)) continue;
+      if (audience.size === 0) this.#index.delete(room);
+      const kind = roomKindOf(room);
+      if (kind) this.#metrics.unsubscribed(subscriber.transport, kind);
     }
   }
 
@@ -54,22 +69,40 @@ class IndexedDispatch implements Dispatch {
     return this.#index.has(room);
   }
 
-  send(message: Message, rooms: readonly string[], except: readonly string[] = []): void {
+  send(message: Message, rooms: readonly string[], except: readonly string[] = []): Reach {
+    const reach = { socket: 0, stream: 0 };
     const passed = [...this.#audiencesOf(except)];
     for (const audience of this.#audiencesOf(rooms)) {
-      for (const subscriber of audience) if (!isIn(passed, subscriber)) this.sendTo(subscriber, message);
+      for (const subscriber of audience) {
+        if (!isIn(passed, subscriber) && this.#write(subscriber, message)) reach[subscriber.transport] += 1;
+      }
       passed.push(audience);
     }
+    for (const transport of transports) this.#count(transport, message, reach[transport]);
+    return reach;
   }
 
   sendTo(subscriber: Subscriber, message: Message): void {
-    if (!subscriber.wants(message.name)) return;
+    if (this.#write(subscriber, message)) this.#count(subscriber.transport, message, 1);
+  }
+
+  /** Whether the subscriber wanted the message and took it. */
+  #write(subscriber: Subscriber, message: Message): boolean {
+    if (!subscriber.wants(message.name)) return false;
     try {
       subscriber.send(this.#frameOf(subscriber.transport, message));
+      return true;
     } catch (error) {
       this.#logger.error({ error, event: message.name }, "a subscriber failed");
       subscriber.close("failed");
+      return false;
     }
+  }
+
+  #count(transport: Transport, message: Message, subscribers: number): void {
+    if (subscribers === 0) return;
+    const bytes = this.#frameOf(transport, message).bytes.length;
+    this.#metrics.sent({ transport, name: message.name, subscribers, bytes });
   }
 
   #audiencesOf(rooms: readonly string[]): readonly Audience[] {

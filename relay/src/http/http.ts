@@ -2,21 +2,28 @@
 import express, { type Express, type Router } from "express";
 import type { Logger } from "pino";
 import { cors, type Origins } from "../access/origins.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { problems, unknownRoute } from "./problem.ts";
+import { observeRequests } from "./request.ts";
 
 export interface HttpOptions {
   readonly health: Router;
+  /** What Prometheus reads. */
+  readonly scrape: Router;
   readonly streams: Router;
   readonly origins: Origins;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
-export function createHttp({ health, streams, origins, logger }: HttpOptions): Express {
+export function createHttp(options: HttpOptions): Express {
+  const { health, scrape, streams, origins, logger, metrics } = options;
   const app = express();
   app.disable("x-powered-by");
-  app.use(health);
+  app.use(observeRequests(logger, metrics));
+  app.use(health, scrape);
   app.use("/api/realtime", cors(origins), streams);
   app.use(unknownRoute);
-  app.use(problems(logger));
+  app.use(problems(metrics));
   return app;
 }

@@ -1,14 +1,15 @@
 /** Errors over HTTP: problem+json (RFC 9457), as the API's. */
 import { type ErrorBody, errorReasons, FaultlineError } from "@faultline/contract";
 import type { ErrorRequestHandler, RequestHandler } from "express";
-import type { Logger } from "pino";
+import type { Metrics } from "../metrics/metrics.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** Answers with what was thrown, unless nobody waits for an answer any more. */
-export function problems(logger: Logger): ErrorRequestHandler {
+export function problems(metrics: Metrics): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.destroyed) return;
-    const refusal = refusalOf(error, logger);
+    const refusal = refusalOf(error, response.locals.log);
+    if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
     if (response.headersSent) return next(error);
     if (refusal.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
     response

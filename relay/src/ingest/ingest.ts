@@ -10,6 +10,7 @@ import {
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { available } from "../base/deadline.ts";
+import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import type { Log } from "./log.ts";
 import type { Placed } from "./sequence.ts";
 import { createTrack, type Track } from "./track.ts";
@@ -47,6 +48,8 @@ export interface IngestOptions {
   readonly sink: IngestSink;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: counts nothing. */
+  readonly metrics?: Metrics;
   /** Whether pushes arrive just now. */
   readonly isLinked: () => boolean;
   readonly timing?: Partial<IngestTiming> | undefined;
@@ -79,12 +82,14 @@ interface Followed {
 class TrackingIngest implements Ingest {
   readonly #options: IngestOptions;
   readonly #timing: IngestTiming;
+  readonly #metrics: Metrics;
   readonly #organizations = new Map<string, Followed>();
   readonly #cancelDoubt: Cancel;
 
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#timing = { ...ingestTiming, ...options.timing };
+    this.#metrics = options.metrics ?? noMetrics;
     this.#cancelDoubt = options.clock.every(this.#timing.doubtMs, () => this.doubt());
   }
 
@@ -92,14 +97,23 @@ class TrackingIngest implements Ingest {
     const { logger } = this.#options;
     const organizationId = organizationOf(push);
     if (organizationId === undefined) {
+      this.#metrics.malformed("push");
       logger.warn("a push without an organization was dropped");
       return;
     }
     const followed = this.#organizations.get(organizationId);
-    if (!followed || isOld(push, followed.track)) return;
+    if (!followed) return;
+    if (isOld(push, followed.track)) {
+      this.#metrics.duplicateDropped();
+      return;
+    }
     const { data, error } = pushSchema.safeParse(push);
-    if (data) followed.track.receive(data);
-    else logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
+    if (data) {
+      followed.track.receive(data);
+      return;
+    }
+    this.#metrics.malformed("push");
+    logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
   }
 
   async watch(organizationId: string): Promise<Watch> {
@@ -141,6 +155,7 @@ class TrackingIngest implements Ingest {
       clock,
       logger,
       retryMs: this.#timing.retryMs,
+      gapFound: this.#metrics.gapFound,
       deliver: (placed) => this.#deliver(organizationId, placed),
       lost: (position) => sink.lost(organizationId, position),
     });
@@ -152,8 +167,12 @@ class TrackingIngest implements Ingest {
 
   #deliver(organizationId: string, { position, entry }: Placed): void {
     const { sink, logger } = this.#options;
-    if (entry) sink.deliver(organizationId, position, entry);
-    else logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
+    if (entry) {
+      sink.deliver(organizationId, position, entry);
+      return;
+    }
+    this.#metrics.malformed("entry");
+    logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
   }
 
   #release(organizationId: string, followed: Followed): void {

@@ -1,6 +1,7 @@
 /** Reads the logs of organizations. */
 import { entryField, type LogEntry, logEntrySchema, redisKeys, startPosition } from "@faultline/contract";
 import type { Redis } from "ioredis";
+import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import type { Page, Placed } from "./sequence.ts";
 
 export interface Log {
@@ -15,10 +16,15 @@ export const entriesPerPage = 200;
 
 type StoredEntry = readonly [id: string, fields: readonly string[]];
 
-export function createLog(redis: Pick<Redis, "xrange" | "xrevrange" | "xinfo">): Log {
+/** `metrics` counts nothing by default. */
+export function createLog(
+  redis: Pick<Redis, "xrange" | "xrevrange" | "xinfo">,
+  metrics: Metrics = noMetrics,
+): Log {
   return {
     async newest(organizationId) {
       const [entry] = await redis.xrevrange(redisKeys.log(organizationId), "+", "-", "COUNT", 1);
+      metrics.logRead(entry ? 1 : 0);
       return entry?.[0] ?? startPosition;
     },
     async after(organizationId, position) {
@@ -26,6 +32,7 @@ export function createLog(redis: Pick<Redis, "xrange" | "xrevrange" | "xinfo">):
       const count = entriesPerPage + 1;
       const isStart = position === startPosition;
       const stored = await redis.xrange(key, isStart ? "-" : position, "+", "COUNT", count);
+      metrics.logRead(stored.length);
       // Entries go from the oldest on, so whoever still finds their own position has missed nothing.
       const isCovered = isStart ? await isWhole(redis, key) : stored[0]?.[0] === position;
       const entries = isStart ? stored : stored.slice(1);

@@ -2,6 +2,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Logger } from "pino";
 import { systemClock } from "../base/clock.ts";
+import { type Metrics, noMetrics, redisClients } from "../metrics/metrics.ts";
 
 export interface RedisLink {
   /** Fails at once while Redis is out, and never hangs. */
@@ -30,8 +31,8 @@ const settings: Settings = {
 /** How often the subscriber asks for a sign of life; only an unanswered command shows a dead connection. */
 const pingMs = 15_000;
 
-/** Connects, and connects again whenever a connection is lost, for ever. */
-export function connectRedis(url: string, logger: Logger): RedisLink {
+/** Connects, and connects again whenever a connection is lost, for ever. `metrics` counts nothing by default. */
+export function connectRedis(url: string, logger: Logger, metrics: Metrics = noMetrics): RedisLink {
   const commands = new Redis(url, {
     ...settings,
     enableOfflineQueue: false,
@@ -41,7 +42,10 @@ export function connectRedis(url: string, logger: Logger): RedisLink {
   // The adapter subscribes once: that must wait for the connection, however long it takes.
   const subscriber = new QuietRedis(url, { ...settings, maxRetriesPerRequest: null }, logger);
   const clients = { commands, publisher, subscriber };
-  for (const [client, redis] of Object.entries(clients)) report(redis, logger.child({ client }));
+  for (const client of redisClients) {
+    report(clients[client], logger.child({ client }));
+    measure(clients[client], (isUp) => metrics.redisState(client, isUp));
+  }
 
   const listeners: (() => void)[] = [];
   let isSubscribed = false;
@@ -96,6 +100,12 @@ function report(redis: Redis, logger: Logger): void {
     if (isKnownDown) logger.info("Redis is back");
     isKnownDown = false;
   });
+}
+
+function measure(redis: Redis, tell: (isUp: boolean) => void): void {
+  tell(false);
+  redis.on("ready", () => tell(true));
+  redis.on("close", () => tell(false));
 }
 
 async function hangUp(redis: Redis): Promise<void> {

@@ -1,19 +1,40 @@
 /** What becomes of the entries of the log: events for subscribers, cells for the state. */
 import { type Room, roomKey, roomsOf } from "@faultline/contract";
 import { everybodyKey } from "../access/rooms.ts";
-import type { Dispatch } from "../dispatch/dispatch.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Dispatch, Reach } from "../dispatch/dispatch.ts";
 import { lostMessage, messageOf } from "../dispatch/encode.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { State } from "../state/state.ts";
 import type { IngestSink } from "./ingest.ts";
 
-export function createSink(dispatch: Dispatch, state: State): IngestSink {
+export interface SinkOptions {
+  readonly dispatch: Dispatch;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+export function createSink({ dispatch, state, clock, metrics }: SinkOptions): IngestSink {
+  /** The position's milliseconds are the time of the append, by Redis's clock. */
+  const measure = (time: string, position: string, { socket, stream }: Reach) => {
+    const now = clock.now();
+    const latency = {
+      fromCommitMs: now - Date.parse(time),
+      fromAppendMs: now - Number.parseInt(position, 10),
+    };
+    if (socket > 0) metrics.delivered({ transport: "socket", ...latency });
+    if (stream > 0) metrics.delivered({ transport: "stream", ...latency });
+  };
   return {
     deliver(organizationId, position, { event, cells }) {
       const key = (room: Room) => roomKey(organizationId, room);
-      dispatch.send(messageOf({ ...event, id: position }), roomsOf(event).map(key));
+      const reach = dispatch.send(messageOf({ ...event, id: position }), roomsOf(event).map(key));
+      measure(event.time, position, reach);
       state.apply(organizationId, cells);
     },
     lost(organizationId, position) {
+      metrics.logLost();
       dispatch.send(lostMessage(position), [everybodyKey(organizationId)]);
       state.refresh(organizationId);
     },

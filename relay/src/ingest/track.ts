@@ -16,6 +16,8 @@ export interface TrackOptions {
   readonly deliver: (placed: Placed) => void;
   /** Events were lost; what is delivered goes on after `position`. MUST NOT throw. */
   readonly lost: (position: string) => void;
+  /** A push did not follow what was delivered. MUST NOT throw. */
+  readonly gapFound?: () => void;
 }
 
 export interface Track {
@@ -71,6 +73,7 @@ class ReadingTrack implements Track {
 
   #take(input: Input): void {
     const { sequence, lost, deliver } = advance(this.#sequence, input);
+    if (input.kind === "push" && isGap(this.#sequence, sequence)) this.#options.gapFound?.();
     this.#sequence = sequence;
     if (lost !== undefined) this.#options.lost(lost);
     for (const placed of deliver) this.#options.deliver(placed);
@@ -101,4 +104,9 @@ class ReadingTrack implements Track {
       ? { kind: "page", page: await log.after(organizationId, position) }
       : { kind: "newest", position: await log.newest(organizationId) };
   }
+}
+
+/** Whether a push was what made the log be read. */
+function isGap(before: Sequence, after: Sequence): boolean {
+  return before.need === "nothing" && after.need === "page";
 }

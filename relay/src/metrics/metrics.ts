@@ -15,7 +15,8 @@ export type StateKind = "heatmap" | "stats";
 export type ReplayOutcome = "current" | "replayed" | "lost";
 
 /** The relay's connections to Redis. */
-export type RedisClient = "commands" | "publisher" | "subscriber";
+export const redisClients = ["commands", "publisher", "subscriber"] as const;
+export type RedisClient = (typeof redisClients)[number];
 
 export interface Sent {
   readonly transport: Transport;

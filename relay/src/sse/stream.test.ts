@@ -8,6 +8,7 @@ import { silent } from "../../test/services.ts";
 import { createDispatch } from "../dispatch/dispatch.ts";
 import { messageOf } from "../dispatch/encode.ts";
 import type { Ingest } from "../ingest/ingest.ts";
+import { noMetrics } from "../metrics/metrics.ts";
 import { createState } from "../state/state.ts";
 import { openStream, streamTiming } from "./stream.ts";
 import { streamKinds } from "./stream_kinds.ts";
@@ -45,7 +46,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const state = createState({ load, dispatch, clock, logger: silent });
   const ingest: Pick<Ingest, "watch"> = { watch: async () => ({ position: () => "0-0", end: () => {} }) };
   const authorize = async () => [parseRoom("heatmap:org")];
-  const services = { dispatch, state, authorize, ingest: ingest as Ingest };
+  const services = { dispatch, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
   const response = new FakeResponse();
   await openStream(
     { kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },

@@ -2,8 +2,11 @@
 import type { Cancel, Clock } from "../base/clock.ts";
 
 export interface Pacer {
-  /** Calls `act` now, or at the end of the key's running interval; of several that wait, only the newest is called. */
-  touch(key: string, act: () => void): void;
+  /**
+   * Calls `act` now, or at the end of the key's running interval; of several that wait, only the newest is called.
+   * Gives whether it took the place of one that waited.
+   */
+  touch(key: string, act: () => void): boolean;
   /** Forgets everything that waits. */
   close(): void;
 }
@@ -29,8 +32,13 @@ export function createPacer(clock: Clock, intervalMs: number): Pacer {
   return {
     touch(key, act) {
       const interval = intervals.get(key);
-      if (interval) interval.waiting = act;
-      else run(key, act);
+      if (!interval) {
+        run(key, act);
+        return false;
+      }
+      const isReplacing = interval.waiting !== undefined;
+      interval.waiting = act;
+      return isReplacing;
     },
     close() {
       for (const { cancel } of intervals.values()) cancel();

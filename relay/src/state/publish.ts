@@ -2,6 +2,7 @@
 import { type HeatCell, type Room, roomKey } from "@faultline/contract";
 import { type Clock, isoTime } from "../base/clock.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Cells } from "./board.ts";
 import type { Pacer } from "./pacer.ts";
 import { heatmapMessage, statsMessage } from "./values.ts";
@@ -13,9 +14,10 @@ export interface PublishOptions {
   readonly dispatch: Dispatch;
   readonly pacer: Pacer;
   readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
-export function createPublish({ dispatch, pacer, clock }: PublishOptions): Publish {
+export function createPublish({ dispatch, pacer, clock, metrics }: PublishOptions): Publish {
   /** By audience, the buildings whose change it has not been sent yet. */
   const unsent = new Map<string, Set<string>>();
 
@@ -33,16 +35,18 @@ export function createPublish({ dispatch, pacer, clock }: PublishOptions): Publi
       const audience = `heat ${key(room)}`;
       const waiting = new Set([...(unsent.get(audience) ?? []), ...buildingIds]);
       unsent.set(audience, waiting);
-      pacer.touch(audience, () => {
+      const isReplaced = pacer.touch(audience, () => {
         unsent.delete(audience);
         dispatch.send(heatmapMessage(scopeOf(room, pick(cells(), waiting))), rooms, except);
       });
+      if (isReplaced) metrics.coalesced("heatmap");
     };
     const sendStats = (room: Room) => {
       if (!dispatch.hasSubscribers(key(room))) return;
-      pacer.touch(`stats ${key(room)}`, () => {
+      const isReplaced = pacer.touch(`stats ${key(room)}`, () => {
         dispatch.send(statsMessage(scopeOf(room, cells().values())), [key(room)]);
       });
+      if (isReplaced) metrics.coalesced("stats");
     };
 
     const organization: Room = { kind: "org", id: organizationId };

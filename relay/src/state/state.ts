@@ -13,6 +13,7 @@ import type { Logger } from "pino";
 import { type Clock, isoTime } from "../base/clock.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import type { Message } from "../dispatch/encode.ts";
+import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { type Board, createBoard } from "./board.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { createPublish, type Publish } from "./publish.ts";
@@ -42,6 +43,8 @@ export interface StateOptions {
   readonly dispatch: Dispatch;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: counts nothing. */
+  readonly metrics?: Metrics;
   readonly timing?: Partial<StateTiming> | undefined;
 }
 
@@ -73,11 +76,11 @@ class BoardState implements State {
   readonly #publish: Publish;
 
   constructor(options: StateOptions) {
-    const { dispatch, clock } = options;
+    const { dispatch, clock, metrics = noMetrics } = options;
     this.#options = options;
     this.#timing = { ...stateTiming, ...options.timing };
     this.#pacer = createPacer(clock, this.#timing.intervalMs);
-    this.#publish = createPublish({ dispatch, pacer: this.#pacer, clock });
+    this.#publish = createPublish({ dispatch, pacer: this.#pacer, clock, metrics });
   }
 
   ready(organizationId: string): Promise<void> {
