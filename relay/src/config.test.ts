@@ -27,6 +27,7 @@ describe("the configuration", () => {
       FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099",
       FAULTLINE_ORIGINS: "https://a.example, http://localhost:5000",
       FAULTLINE_POLLING: "true",
+      FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
       LOG_LEVEL: "debug",
       PORT: "8080",
     });
@@ -37,6 +38,7 @@ describe("the configuration", () => {
       origins: ["https://a.example", "http://localhost:5000"],
       logLevel: "debug",
       polling: true,
+      metricsToken: "a-secret-for-metrics",
     });
   });
 
@@ -53,6 +55,7 @@ describe("the configuration", () => {
     ["REDIS_URL", "", /^REDIS_URL: is required/],
     ["REDIS_URL", "localhost", /^REDIS_URL: must be a redis/],
     ["GOOGLE_CLOUD_PROJECT", undefined, /^GOOGLE_CLOUD_PROJECT: is required/],
+    ["FAULTLINE_METRICS_TOKEN", "short", /^FAULTLINE_METRICS_TOKEN: must have at least 16/],
     ["PORT", "http", /^PORT: must be a port number/],
     ["PORT", "70000", /^PORT: /],
     ["PORT", "1.5", /^PORT: must be a port number/],

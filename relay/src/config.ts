@@ -22,9 +22,12 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Whether Socket.IO's long polling is served too; needs sticky sessions. Default false. */
   readonly polling: boolean;
+  /** What Prometheus must send as a bearer token to read the metrics. Default: anybody may. */
+  readonly metricsToken: string | undefined;
 }
 
-const environmentSchema = z.object({
+/** By name; what each means is in `docs/OPERATIONS.md`. */
+export const environmentSchema = z.object({
   PORT: z.coerce
     .number("must be a port number")
     .pipe(z.int("must be a port number").min(0).max(65_535))
@@ -40,6 +43,10 @@ const environmentSchema = z.object({
     .enum(["true", "false"], "must be true or false")
     .default("false")
     .transform((text) => text === "true"),
+  FAULTLINE_METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
 });
 
@@ -66,6 +73,7 @@ export function parseConfig(environment: Environment): Config {
     origins: parseOrigins(variables.FAULTLINE_ORIGINS ?? (emulated ? "*" : undefined)),
     logLevel: variables.LOG_LEVEL,
     polling: variables.FAULTLINE_POLLING,
+    metricsToken: variables.FAULTLINE_METRICS_TOKEN,
   };
 }
 

@@ -29,6 +29,7 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 export function observeRequests(logger: Logger, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
+    const { path } = request;
     const requestId = requestIdOf(request);
     response.locals.log = logger.child({ requestId });
     response.set("X-Request-Id", requestId);
@@ -36,7 +37,11 @@ export function observeRequests(logger: Logger, metrics: Metrics): RequestHandle
       // A stream is over when its client leaves: that is no response time. It is told of as a connection.
       if (isStream(response)) return;
       const seconds = (performance.now() - startedAt) / 1_000;
-      const answer = { route: routeOf(request), method: methodOf(request), status: response.statusCode };
+      const answer = {
+        route: routeOf(request, path),
+        method: methodOf(request),
+        status: response.statusCode,
+      };
       metrics.httpAnswered({ ...answer, seconds });
       response.locals.log.debug({ ...answer, seconds }, "answered");
     });
@@ -44,9 +49,12 @@ export function observeRequests(logger: Logger, metrics: Metrics): RequestHandle
   };
 }
 
-/** The pattern of the route that answered. There is no end of paths that do not exist: they are all one. */
-function routeOf({ baseUrl, route }: Request): string {
-  return route ? `${baseUrl}${route.path}` : "none";
+/**
+ * The path as the route that answered has it: no route has parameters, but Express minds neither case nor a last slash.
+ * There is no end of paths that do not exist: they are all one.
+ */
+function routeOf({ route }: Request, path: string): string {
+  return route ? path.toLowerCase().replace(/\/$/, "") : "none";
 }
 
 /** Node takes no method that it does not know, but it knows three dozen. */

@@ -11,6 +11,9 @@ export type DisconnectReason = CloseReason | "client-left" | "line-lost" | "ping
 /** The value of a room that replaces the one before it. */
 export type StateKind = "heatmap" | "stats";
 
+/** What Socket.IO clients send. */
+export type MessageName = "subscribe" | "unsubscribe" | "authenticate";
+
 /** "current": nothing was missed; "replayed": what was missed was sent; "lost": it could not be. */
 export type ReplayOutcome = "current" | "replayed" | "lost";
 
@@ -54,7 +57,7 @@ export interface Metrics {
   subscribed(transport: Transport, kind: RoomKind): void;
   unsubscribed(transport: Transport, kind: RoomKind): void;
   /** A client sent a message; `outcome` is "ok" or the reason of the error it was answered with. */
-  received(name: "subscribe" | "unsubscribe" | "authenticate", outcome: "ok" | ErrorReason): void;
+  received(name: MessageName, outcome: "ok" | ErrorReason): void;
   /** Once for a message and transport, however many subscribers it went to. */
   sent(sent: Sent): void;
   /** A log entry was written to all of its live subscribers: once for an entry and transport, never for a replay. */

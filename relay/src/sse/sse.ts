@@ -1,5 +1,5 @@
 /** The routes of Server-Sent Events, and of the tickets that open a stream. */
-import { parse, positionSchema } from "@faultline/contract";
+import { type FaultlineError, parse, positionSchema, toFaultlineError } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
@@ -22,11 +22,12 @@ export interface StreamRoutes {
 
 export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
   const { verify, tickets } = options;
+  const { metrics } = options.services;
   const authenticate = createAuthenticate(verify, tickets);
   const responses = new Set<Response>();
   const router = Router();
 
-  const serve = async (kind: StreamKind, request: Request, response: Response) => {
+  const serve = async (route: string, kind: StreamKind, request: Request, response: Response) => {
     const query = parse(querySchema, request.query, "query-invalid");
     const since = parseSince(request, query.since);
     const principal = await authenticate(request, query.ticket);
@@ -36,8 +37,13 @@ export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
     if (request.method === "HEAD") return response.writeHead(200, streamHeaders).end();
     if (response.destroyed) return;
     responses.add(response.on("close", () => responses.delete(response)));
-    const opening: StreamRequest = { kind, principal, names, ...(since !== undefined && { since }) };
-    await openStream(opening, response, options);
+    const opening: StreamRequest = { route, kind, principal, names, ...(since !== undefined && { since }) };
+    await openStream(opening, response, { ...options, logger: response.locals.log });
+  };
+
+  const refuse = (route: string, { reason, status }: FaultlineError) => {
+    metrics.refused("stream", reason);
+    if (status >= 500) metrics.streamFailed(route);
   };
 
   router.post("/tickets", async (request, response) => {
@@ -46,7 +52,10 @@ export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
   });
   for (const [name, kind] of Object.entries<StreamKind>(streamKinds)) {
     router.get(`/${name}`, async (request, response) => {
-      await serve(kind, request, response);
+      await serve(name, kind, request, response).catch((error: unknown) => {
+        refuse(name, toFaultlineError(error));
+        throw error;
+      });
     });
   }
   return {

@@ -49,7 +49,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const services = { dispatch, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
   const response = new FakeResponse();
   await openStream(
-    { kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
+    { route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
     response as unknown as Response,
     { services, clock, logger: silent, timing: streamTiming },
   );

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { streamComment, streamRetry } from "../dispatch/encode.ts";
 import type { Subscriber } from "../dispatch/subscriber.ts";
+import { type Account, openAccount } from "../metrics/account.ts";
 import { createSession, type SessionServices, type Values } from "../session.ts";
 import type { StreamKind } from "./stream_kinds.ts";
 
@@ -33,6 +34,8 @@ export const streamHeaders = {
 } as const;
 
 export interface StreamRequest {
+  /** The name of the route. */
+  readonly route: string;
   readonly kind: StreamKind;
   readonly principal: Principal;
   readonly names: readonly string[];
@@ -44,7 +47,7 @@ const ownMessages: ReadonlySet<string> = new Set(["snapshot", "sync:lost"]);
 
 /** Opens a stream, or rejects before anything has been written. */
 export async function openStream(
-  { kind, principal, names, since }: StreamRequest,
+  { route, kind, principal, names, since }: StreamRequest,
   response: Response,
   { services, clock, logger, timing }: StreamOptions,
 ): Promise<void> {
@@ -52,16 +55,23 @@ export async function openStream(
   let isFlowing = !kind.isSnapshot;
   const types: ReadonlySet<string> = new Set(kind.types);
   const wants = (name: string) => ownMessages.has(name) || (isFlowing && types.has(name));
-  const subscriber = subscriberOf(response, wants);
+  const { metrics } = services;
+  let account: Account | undefined;
+  const subscriber = subscriberOf(response, wants, () => account);
   const session = createSession(services, principal, subscriber);
   const cancels: Cancel[] = [];
+  response.on("error", () => metrics.streamFailed(route));
   response.on("close", () => {
     session.end();
+    if (account) metrics.streamClosed(route);
+    account?.settle(response.writableEnded ? "draining" : "client-left");
     for (const cancel of cancels) cancel();
   });
   const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
   await session.subscribe(request, ({ asked }) => {
     response.writeHead(200, streamHeaders).write(streamRetry(timing.retryMs));
+    account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
+    metrics.streamOpened(route);
     cancels.push(clock.every(timing.heartbeatMs, () => write(response, streamComment("alive"))));
     const { values } = kind;
     if (!values) return;
@@ -83,14 +93,20 @@ function write(response: Response, chunk: string | Buffer): void {
   if (!response.writableEnded) response.write(chunk);
 }
 
-function subscriberOf(response: Response, wants: (name: string) => boolean): Subscriber {
+function subscriberOf(
+  response: Response,
+  wants: (name: string) => boolean,
+  account: () => Account | undefined,
+): Subscriber {
   return {
     transport: "stream",
     wants,
     send({ bytes }) {
       write(response, bytes);
+      account()?.sent(bytes.length);
     },
-    close() {
+    close(reason) {
+      account()?.close(reason);
       response.end();
     },
   };

@@ -2,6 +2,7 @@
 import { type ErrorBody, FaultlineError } from "@faultline/contract";
 import type { Logger } from "pino";
 import { refusalOf } from "../http/refusal.ts";
+import type { MessageName, Metrics } from "../metrics/metrics.ts";
 import { createTurns } from "./turns.ts";
 
 interface Refusal {
@@ -16,6 +17,7 @@ type Ack<Answer> = (answer: Answer | Refusal) => void;
  * callback is acted on all the same.
  */
 export type Answering = <Answer>(
+  name: MessageName,
   args: readonly unknown[],
   act: (request: unknown, ack: Ack<Answer>) => Promise<void> | void,
 ) => void;
@@ -23,14 +25,19 @@ export type Answering = <Answer>(
 /** The most messages of one connection that wait for their answer. */
 const mostWaiting = 64;
 
-export function createAnswering(logger: Logger): Answering {
+export function createAnswering(logger: Logger, metrics: Metrics): Answering {
   const inTurn = createTurns(mostWaiting);
-  return (args, act) => {
+  return (name, args, act) => {
     const ack = callbackOf(args);
-    const refuse = (error: unknown) => ack({ ok: false, error: refusalOf(error, logger).toBody() });
+    const refuse = (error: unknown) => {
+      const refusal = refusalOf(error, logger);
+      metrics.received(name, refusal.reason);
+      ack({ ok: false, error: refusal.toBody() });
+    };
     const hasTurn = inTurn(async () => {
       try {
         await act(args[0], ack);
+        metrics.received(name, "ok");
       } catch (error) {
         refuse(error);
       }

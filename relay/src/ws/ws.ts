@@ -2,6 +2,7 @@
 import {
   type ClientToServerEvents,
   type ErrorBody,
+  type FaultlineError,
   type Principal,
   parse,
   parseRoom,
@@ -19,6 +20,8 @@ import type { Server, Socket } from "socket.io";
 import { z } from "zod";
 import type { Subscriber } from "../dispatch/subscriber.ts";
 import { refusalOf } from "../http/refusal.ts";
+import { type Account, openAccount } from "../metrics/account.ts";
+import type { DisconnectReason } from "../metrics/metrics.ts";
 import { createSession, type SessionServices, type SubscribeRequest } from "../session.ts";
 import { createAnswering } from "./answers.ts";
 
@@ -41,11 +44,17 @@ export interface SocketOptions {
 }
 
 export function serveSockets(io: SocketServer, options: SocketOptions): void {
-  const { verify, logger } = options;
+  const { verify, logger, services } = options;
+  const { metrics } = services;
   io.use((socket, next) => {
     admit(socket, verify).then(
       () => next(),
-      (error: unknown) => next(connectError(error, logger)),
+      (error: unknown) => {
+        const refusal = refusalOf(error, logger.child({ connection: socket.id }));
+        metrics.refused("socket", refusal.reason);
+        if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
+        next(connectError(refusal));
+      },
     );
   });
   io.on("connection", (socket) => connect(socket, options));
@@ -57,18 +66,19 @@ async function admit(socket: ClientSocket, verify: Verifier): Promise<void> {
 }
 
 /** Socket.IO sends an error's message and `data` as the client's connect_error. */
-function connectError(error: unknown, logger: Logger): Error & { readonly data: ErrorBody } {
-  const refusal = refusalOf(error, logger);
+function connectError(refusal: FaultlineError): Error & { readonly data: ErrorBody } {
   return Object.assign(new Error(refusal.message), { data: refusal.toBody() });
 }
 
 function connect(socket: ClientSocket, { services, logger }: SocketOptions): void {
   const log = logger.child({ connection: socket.id });
-  const session = createSession(services, socket.data.principal, subscriberOf(socket));
-  const answer = createAnswering(log);
+  const { metrics } = services;
+  const account = openAccount({ transport: "socket", metrics, log });
+  const session = createSession(services, socket.data.principal, subscriberOf(socket, account));
+  const answer = createAnswering(log, metrics);
 
   socket.on("subscribe", (...args: unknown[]) =>
-    answer<SubscribeAck>(args, (message, ack) =>
+    answer<SubscribeAck>("subscribe", args, (message, ack) =>
       session.subscribe(parseSubscribe(message), ({ asked, ...subscribed }) => {
         ack({ ok: true, ...subscribed });
         session.welcome(asked).catch((error: unknown) => log.error({ error }, "the state was not sent"));
@@ -76,7 +86,7 @@ function connect(socket: ClientSocket, { services, logger }: SocketOptions): voi
     ),
   );
   socket.on("unsubscribe", (...args: unknown[]) =>
-    answer<UnsubscribeAck>(args, (message, ack) => {
+    answer<UnsubscribeAck>("unsubscribe", args, (message, ack) => {
       const { rooms } = parse(unsubscribeSchema, message);
       ack({ ok: true, rooms: session.unsubscribe(rooms.map((name, at) => parseRoom(name, fieldOf(at)))) });
     }),
@@ -85,10 +95,18 @@ function connect(socket: ClientSocket, { services, logger }: SocketOptions): voi
   socket.on("error", (error) => log.debug({ error }, "a socket's error"));
   socket.on("disconnect", (reason) => {
     session.end();
-    log.debug({ reason }, "disconnected");
+    account.settle(reasons[reason] ?? "line-lost");
   });
-  log.debug("connected");
 }
+
+/** Socket.IO's words for it; the line's faults are the rest. */
+const reasons: Readonly<Partial<Record<string, DisconnectReason>>> = {
+  "client namespace disconnect": "client-left",
+  "transport close": "client-left",
+  "ping timeout": "ping-timeout",
+  "server namespace disconnect": "failed",
+  "server shutting down": "draining",
+};
 
 const looseSubscribeSchema = subscribeSchema.extend({ since: z.unknown().optional() });
 
@@ -104,14 +122,16 @@ function fieldOf(index: number): string {
 }
 
 /** Frames go to the Engine.IO connection as they are, past Socket.IO's encoder. */
-function subscriberOf(socket: ClientSocket): Subscriber {
+function subscriberOf(socket: ClientSocket, account: Account): Subscriber {
   return {
     transport: "socket",
     wants: () => true,
-    send({ text }) {
+    send({ text, bytes }) {
       socket.conn.write(text);
+      account.sent(bytes.length);
     },
-    close() {
+    close(reason) {
+      account.close(reason);
       socket.disconnect(true);
     },
   };

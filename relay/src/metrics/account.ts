@@ -1,0 +1,48 @@
+/** What one connection comes to: measured, and told in one line when it is over. */
+import type { Logger } from "pino";
+import type { Transport } from "../dispatch/subscriber.ts";
+import type { DisconnectReason, Metrics } from "./metrics.ts";
+
+export interface AccountOptions {
+  readonly transport: Transport;
+  readonly metrics: Metrics;
+  /** Of the connection: it writes the connection's id into every line. */
+  readonly log: Logger;
+}
+
+export interface Account {
+  /** This many bytes were handed to the connection. */
+  sent(bytes: number): void;
+  /** The relay ends the connection for this reason; only the first one counts. */
+  close(reason: DisconnectReason): void;
+  /** The connection is over: for the reason the relay gave, or else for `reason`. Calling it again does nothing. */
+  settle(reason: DisconnectReason): void;
+}
+
+/** Opens the account of a connection that has just been accepted. */
+export function openAccount({ transport, metrics, log }: AccountOptions): Account {
+  const openedAt = performance.now();
+  let bytes = 0;
+  let closedFor: DisconnectReason | undefined;
+  let isSettled = false;
+  metrics.connected(transport);
+  log.debug({ transport }, "connected");
+  return {
+    sent(more) {
+      bytes += more;
+    },
+    close(reason) {
+      closedFor ??= reason;
+    },
+    settle(otherwise) {
+      if (isSettled) return;
+      isSettled = true;
+      const reason = closedFor ?? otherwise;
+      const seconds = (performance.now() - openedAt) / 1_000;
+      metrics.disconnected(transport, reason, seconds);
+      // That clients come and go is no news; that the relay sends one away is.
+      const level = closedFor === undefined ? "debug" : "info";
+      log[level]({ transport, reason, seconds, bytes }, "disconnected");
+    },
+  };
+}
