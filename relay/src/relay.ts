@@ -19,6 +19,7 @@ import { createDispatch } from "./dispatch/dispatch.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
 import { createMetricsRoutes } from "./http/metrics.ts";
+import { createStatusRoutes } from "./http/status.ts";
 import { createIngest, type IngestTiming } from "./ingest/ingest.ts";
 import { createLog } from "./ingest/log.ts";
 import { connectRedis, type RedisLink } from "./ingest/redis.ts";
@@ -83,11 +84,14 @@ export function buildRelay(options: RelayOptions): Relay {
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
   const timing = { ...streamTiming, ...options.limits?.stream };
   const streams = createStreamRoutes({ verify, tickets, services, clock, logger, timing });
-  const health = createHealthRoutes({ isRedisUp: link.isUp, isDraining: () => isDraining });
-  const scrape = createMetricsRoutes(exposition, options.metricsToken);
-  const server = createServer(
-    createHttp({ health, scrape, streams: streams.router, origins, logger, metrics }),
-  );
+  const health = { isRedisUp: link.isUp, isDraining: () => isDraining };
+  const routes = {
+    health: createHealthRoutes(health),
+    scrape: createMetricsRoutes(exposition, options.metricsToken),
+    status: createStatusRoutes({ verify, health, version, services }),
+    streams: streams.router,
+  };
+  const server = createServer(createHttp({ ...routes, origins, logger, metrics }));
   const io: SocketServer = new Server(server, {
     path: socketPath,
     transports: polling ? ["polling", "websocket"] : ["websocket"],

@@ -41,3 +41,8 @@ export function roomKindOf(key: string): RoomKind | undefined {
   const room = key.slice(key.indexOf("/") + 1);
   return roomKinds.find((kind) => room.startsWith(`${kind}:`));
 }
+
+/** Whether a key is one of the organization's. */
+export function isOf(organizationId: string, key: string): boolean {
+  return key.startsWith(`${organizationId}/`);
+}

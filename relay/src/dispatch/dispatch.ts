@@ -1,6 +1,7 @@
 /** The one index room -> subscribers, for both transports. The cost of a message follows those who get it. */
+import type { RoomKind } from "@faultline/contract";
 import type { Logger } from "pino";
-import { roomKindOf } from "../access/rooms.ts";
+import { everybodyKey, isOf, roomKindOf } from "../access/rooms.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { encode, type Message } from "./encode.ts";
 import type { Frame, Subscriber, Transport } from "./subscriber.ts";
@@ -10,6 +11,8 @@ export interface Dispatch {
   join(subscriber: Subscriber, rooms: Iterable<string>): void;
   leave(subscriber: Subscriber, rooms: Iterable<string>): void;
   hasSubscribers(room: string): boolean;
+  /** Who is there of an organization. Its cost follows all rooms that there are. */
+  presence(organizationId: string): Presence;
   /**
    * Sends to everybody who is in at least one of `rooms` and in none of `except`, once each, encoding once for each
    * transport. A subscriber that fails is closed; the others get their frame all the same.
@@ -21,6 +24,13 @@ export interface Dispatch {
 
 /** How many subscribers of each transport a message went to. */
 export type Reach = Readonly<Record<Transport, number>>;
+
+export interface Presence {
+  /** Those that are in at least one room. */
+  readonly connections: Readonly<Record<Transport, number>>;
+  /** By kind, the rooms that somebody is in. */
+  readonly rooms: Readonly<Record<RoomKind, number>>;
+}
 
 type Audience = ReadonlySet<Subscriber>;
 
@@ -67,6 +77,18 @@ class IndexedDispatch implements Dispatch {
 
   hasSubscribers(room: string): boolean {
     return this.#index.has(room);
+  }
+
+  presence(organizationId: string): Presence {
+    const connections = { socket: 0, stream: 0 };
+    for (const { transport } of this.#index.get(everybodyKey(organizationId)) ?? [])
+      connections[transport] += 1;
+    const rooms = { org: 0, campus: 0, building: 0, heatmap: 0 };
+    for (const key of this.#index.keys()) {
+      const kind = isOf(organizationId, key) ? roomKindOf(key) : undefined;
+      if (kind) rooms[kind] += 1;
+    }
+    return { connections, rooms };
   }
 
   send(message: Message, rooms: readonly string[], except: readonly string[] = []): Reach {

@@ -10,6 +10,7 @@ export interface HttpOptions {
   readonly health: Router;
   /** What Prometheus reads. */
   readonly scrape: Router;
+  readonly status: Router;
   readonly streams: Router;
   readonly origins: Origins;
   readonly logger: Logger;
@@ -17,12 +18,12 @@ export interface HttpOptions {
 }
 
 export function createHttp(options: HttpOptions): Express {
-  const { health, scrape, streams, origins, logger, metrics } = options;
+  const { health, scrape, status, streams, origins, logger, metrics } = options;
   const app = express();
   app.disable("x-powered-by");
   app.use(observeRequests(logger, metrics));
   app.use(health, scrape);
-  app.use("/api/realtime", cors(origins), streams);
+  app.use("/api/realtime", cors(origins), status, streams);
   app.use(unknownRoute);
   app.use(problems(metrics));
   return app;

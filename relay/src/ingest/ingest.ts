@@ -38,6 +38,8 @@ export interface Ingest {
   receive(push: unknown): void;
   /** Rejects with `unavailable` while Redis is out. */
   watch(organizationId: string): Promise<Watch>;
+  /** The last position that was delivered; undefined for an organization that nobody watches. */
+  position(organizationId: string): string | undefined;
   /** Pushes may have been missed: looks into the log of every watched organization. */
   doubt(): void;
   close(): void;
@@ -132,6 +134,10 @@ class TrackingIngest implements Ingest {
       throw error;
     });
     return { position: () => followed.track.position() ?? startPosition, end };
+  }
+
+  position(organizationId: string): string | undefined {
+    return this.#organizations.get(organizationId)?.track.position();
   }
 
   doubt(): void {
