@@ -46,7 +46,8 @@ const originsSchema = z
       .filter((origin) => origin !== ""),
   );
 
-const environmentSchema = z.object({
+/** What is read at run time. */
+export const environmentSchema = z.object({
   REDIS_URL: z.string().regex(/^rediss?:\/\/./, "must be a redis:// or rediss:// URL"),
   GCLOUD_PROJECT: z.string().min(1),
   FIREBASE_AUTH_EMULATOR_HOST: z.string().optional(),

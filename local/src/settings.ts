@@ -5,7 +5,8 @@ import { UsageError } from "./usage.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
-const schema = z.object({
+/** The variables, by name. */
+export const settingsSchema = z.object({
   FAULTLINE_PORT_HOSTING: port(5000),
   FAULTLINE_PORT_FUNCTIONS: port(5001),
   FAULTLINE_PORT_AUTH: port(9099),
@@ -39,7 +40,7 @@ export const demoPassword = "faultline";
 
 /** Reads the settings; throws an error that names the variable at fault. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const result = schema.safeParse(environment);
+  const result = settingsSchema.safeParse(environment);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new UsageError(`${issue?.path.join(".")}: ${issue?.message}`);

@@ -94,7 +94,7 @@ class SubscriberSession implements Session {
     { names, since, fieldOf }: SubscribeRequest,
     begin: (subscribed: Subscribed) => void,
   ): Promise<void> {
-    const { authorize, ingest, dispatch } = this.#services;
+    const { authorize, ingest, dispatch, metrics } = this.#services;
     const asked = await authorize(this.#principal, names, fieldOf);
     this.#assertFits(asked);
     this.#watch ??= await ingest.watch(this.#principal.organizationId);
@@ -106,6 +106,7 @@ class SubscriberSession implements Session {
     const position = this.#watch.position();
     // Replay belongs here: read the log from `since` up to `position`, in the tick of joining.
     const recovered = since === undefined || since === position;
+    if (since !== undefined) metrics.replayed(this.#subscriber.transport, recovered ? "current" : "lost", 0);
     begin({ asked, rooms: [...this.#joined.keys()], position, recovered, replayed: 0 });
     if (!recovered) dispatch.sendTo(this.#subscriber, lostMessage(position));
   }

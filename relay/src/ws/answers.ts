@@ -32,6 +32,7 @@ export function createAnswering(logger: Logger, metrics: Metrics): Answering {
     const refuse = (error: unknown) => {
       const refusal = refusalOf(error, logger);
       metrics.received(name, refusal.reason);
+      if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
       ack({ ok: false, error: refusal.toBody() });
     };
     const hasTurn = inTurn(async () => {
