@@ -20,6 +20,7 @@ import type { Server, Socket } from "socket.io";
 import { z } from "zod";
 import type { Subscriber } from "../dispatch/subscriber.ts";
 import { refusalOf } from "../http/refusal.ts";
+import { requestIdOf } from "../http/request.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
 import type { DisconnectReason } from "../metrics/metrics.ts";
 import { createSession, type SessionServices, type SubscribeRequest } from "../session.ts";
@@ -50,7 +51,7 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
     admit(socket, verify).then(
       () => next(),
       (error: unknown) => {
-        const refusal = refusalOf(error, logger.child({ connection: socket.id }));
+        const refusal = refusalOf(error, logOf(socket, logger));
         metrics.refused("socket", refusal.reason);
         if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
         next(connectError(refusal));
@@ -71,7 +72,7 @@ function connectError(refusal: FaultlineError): Error & { readonly data: ErrorBo
 }
 
 function connect(socket: ClientSocket, { services, logger }: SocketOptions): void {
-  const log = logger.child({ connection: socket.id });
+  const log = logOf(socket, logger);
   const { metrics } = services;
   const account = openAccount({ transport: "socket", metrics, log });
   const session = createSession(services, socket.data.principal, subscriberOf(socket, account));
@@ -97,6 +98,11 @@ function connect(socket: ClientSocket, { services, logger }: SocketOptions): voi
     session.end();
     account.settle(reasons[reason] ?? "line-lost");
   });
+}
+
+/** Writes into every line which connection it is about, and which request it came by. */
+function logOf({ id, request }: ClientSocket, logger: Logger): Logger {
+  return logger.child({ connection: id, requestId: requestIdOf(request) });
 }
 
 /** Socket.IO's words for it; the line's faults are the rest. */
