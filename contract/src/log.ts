@@ -21,13 +21,25 @@ export function comparePositions(a: string, b: string): number {
   return aTime - bTime || aSequence - bSequence;
 }
 
+/** A W3C trace context: version, trace, span, flags; https://www.w3.org/TR/trace-context */
+export const traceparentSchema = z
+  .string()
+  .regex(/^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/, "must be a traceparent");
+
 /** What one entry of the log holds: an event, and the heat cells that the same write left. */
 export interface LogEntry {
   readonly event: LogEvent;
   readonly cells: readonly HeatCell[];
+  /** Of the request that made the change, where that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
-export const logEntrySchema = z.object({ event: logEventSchema, cells: z.array(heatCellSchema) });
+export const logEntrySchema = z.object({
+  event: logEventSchema,
+  cells: z.array(heatCellSchema),
+  // What is traced wrongly is delivered all the same.
+  traceparent: traceparentSchema.optional().catch(undefined),
+});
 
 /** What is pushed to every relay after an append. */
 export interface Push extends LogEntry {

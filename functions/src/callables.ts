@@ -18,10 +18,13 @@ import { bearerToken } from "./http/bearer.ts";
 import { assertBodySize, bodyLimit } from "./http/body.ts";
 import { log } from "./log.ts";
 import { idempotencyKeySchema, type Service } from "./service/index.ts";
+import { withTrace } from "./trace.ts";
 
 export interface CallableDeps {
   readonly service: Service;
   readonly verify: Verifier;
+  /** Whether changes carry the trace of the call that made them. */
+  readonly isTraced: boolean;
 }
 
 type Operation = (service: Service, principal: Principal, data: unknown) => Promise<unknown>;
@@ -73,10 +76,11 @@ export const tokenHeader = "x-faultline-authorization";
 export function createCallable(name: CallableName, deps: () => CallableDeps) {
   return async (request: CallableRequest<unknown>): Promise<unknown> => {
     try {
-      const { service, verify } = deps();
+      const { service, verify, isTraced } = deps();
       assertBodySize(request.rawRequest.rawBody?.length ?? 0, bodyLimit);
       const principal = await verify(bearerToken(request.rawRequest.get(tokenHeader)));
-      return await operations[name](service, principal, request.data);
+      const trace = isTraced ? request.rawRequest.get("traceparent") : undefined;
+      return await withTrace(trace, () => operations[name](service, principal, request.data));
     } catch (thrown) {
       throw toHttpsError(thrown, name);
     }

@@ -12,6 +12,7 @@ describe("readConfig", () => {
       publishTimeoutMs: 1_000,
       retention: { entries: 5_000, seconds: 86_400 },
       allowedOrigins: "any",
+      isTraced: false,
     });
   });
 
@@ -24,6 +25,7 @@ describe("readConfig", () => {
       FAULTLINE_LOG_ENTRIES: "10",
       FAULTLINE_LOG_SECONDS: "20",
       FAULTLINE_CORS_ORIGINS: "https://a.example, https://b.example",
+      FAULTLINE_TRACING: "true",
     });
     expect(config).toMatchObject({
       projectId: "from-config",
@@ -31,6 +33,7 @@ describe("readConfig", () => {
       publishTimeoutMs: 250,
       retention: { entries: 10, seconds: 20 },
       allowedOrigins: ["https://a.example", "https://b.example"],
+      isTraced: true,
     });
   });
 

@@ -3,7 +3,13 @@ import { logRetention } from "@faultline/contract";
 import { defineInt, defineSecret, defineString } from "firebase-functions/params";
 import { z } from "zod";
 
-const defaults = { region: "us-central1", publishTimeoutMs: 1_000, ...logRetention, origins: "*" } as const;
+const defaults = {
+  region: "us-central1",
+  publishTimeoutMs: 1_000,
+  ...logRetention,
+  origins: "*",
+  tracing: "false",
+} as const;
 
 /** Where Redis is, with password: `rediss://user:password@host:port`. */
 export const redisUrl = defineSecret("REDIS_URL");
@@ -35,6 +41,10 @@ defineString("FAULTLINE_CORS_ORIGINS", {
   default: defaults.origins,
   description: "Origins whose pages may call the REST API, separated by commas, or *.",
 });
+defineString("FAULTLINE_TRACING", {
+  default: defaults.tracing,
+  description: "Whether changes carry the W3C trace context of their request: true or false.",
+});
 
 const originsSchema = z
   .string()
@@ -55,6 +65,10 @@ export const environmentSchema = z.object({
   FAULTLINE_LOG_ENTRIES: z.coerce.number().int().min(1).default(defaults.entries),
   FAULTLINE_LOG_SECONDS: z.coerce.number().int().min(1).default(defaults.seconds),
   FAULTLINE_CORS_ORIGINS: originsSchema,
+  FAULTLINE_TRACING: z
+    .enum(["true", "false"])
+    .default(defaults.tracing)
+    .transform((text) => text === "true"),
 });
 
 export interface Config {
@@ -65,6 +79,8 @@ export interface Config {
   readonly publishTimeoutMs: number;
   readonly retention: { readonly entries: number; readonly seconds: number };
   readonly allowedOrigins: readonly string[] | "any";
+  /** Whether changes carry the trace of the request that made them. */
+  readonly isTraced: boolean;
 }
 
 /** Throws an error that names the variable at fault. */
@@ -84,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publishTimeoutMs: data.FAULTLINE_PUBLISH_TIMEOUT_MS,
     retention: { entries: data.FAULTLINE_LOG_ENTRIES, seconds: data.FAULTLINE_LOG_SECONDS },
     allowedOrigins: data.FAULTLINE_CORS_ORIGINS.includes("*") ? "any" : data.FAULTLINE_CORS_ORIGINS,
+    isTraced: data.FAULTLINE_TRACING,
   };
 }
 

@@ -18,6 +18,7 @@ export interface Runtime {
   readonly api: Express;
   readonly service: Service;
   readonly verify: Verifier;
+  readonly isTraced: boolean;
   readonly issueTrigger: IssueTrigger;
   readonly alertTrigger: AlertTrigger;
   /** Ends the connection to Redis. */
@@ -26,7 +27,7 @@ export interface Runtime {
 
 /** Redis is connected to by the first publish, Firestore by the first read. */
 export function createRuntime(config: Config, app: App): Runtime {
-  const { projectId, publishTimeoutMs, retention, allowedOrigins } = config;
+  const { projectId, publishTimeoutMs, retention, allowedOrigins, isTraced } = config;
   const store = createStore(getFirestore(app));
   const redis = createRedis({ url: config.redisUrl });
   const publisher = createPublisher({
@@ -43,9 +44,10 @@ export function createRuntime(config: Config, app: App): Runtime {
   });
   const verify = createVerifier({ projectId, emulated: config.isEmulated });
   return {
-    api: buildApi({ service, verify, allowedOrigins }),
+    api: buildApi({ service, verify, allowedOrigins, isTraced }),
     service,
     verify,
+    isTraced,
     issueTrigger: reported("issue", createIssueTrigger({ store, publisher })),
     alertTrigger: reported("alert", createAlertTrigger(publisher)),
     close: () => publisher.close(),

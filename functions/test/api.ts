@@ -55,6 +55,7 @@ export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
       publishTimeoutMs: 5_000,
       retention: { entries: 1_000, seconds: 3_600 },
       allowedOrigins: "any",
+      isTraced: false,
       ...config,
     },
     app,

@@ -138,7 +138,7 @@ function createServices(options: RelayOptions, foundations: Foundations): Sessio
   const state = createState({ load, dispatch, clock, logger, metrics, timing: limits.state });
   const ingest = createIngest({
     log: createLog(link.commands, metrics),
-    sink: createSink({ dispatch, state, clock, metrics }),
+    sink: createSink({ dispatch, state, clock, metrics, logger }),
     clock,
     logger,
     metrics,

@@ -3,6 +3,7 @@ import { FaultlineError } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
 import express, { type Express, Router } from "express";
 import type { Service } from "../service/index.ts";
+import { withTrace } from "../trace.ts";
 import { alertRoutes } from "./alerts.ts";
 import { buildingRoutes } from "./buildings.ts";
 import { campusRoutes } from "./campuses.ts";
@@ -18,10 +19,13 @@ export interface ApiDeps {
   readonly verify: Verifier;
   /** Default "any". */
   readonly allowedOrigins?: AllowedOrigins;
+  /** Whether changes carry the trace of the request that made them. Default false. */
+  readonly isTraced?: boolean;
 }
 
 /** Builds the API and starts nothing. */
-export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): Express {
+export function buildApi(deps: ApiDeps): Express {
+  const { service, verify, allowedOrigins = "any", isTraced = false } = deps;
   const app = express();
   // Tags are versions, so Express must not make its own; repeated parameters come as lists, never as objects.
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
@@ -30,6 +34,7 @@ export function buildApi({ service, verify, allowedOrigins = "any" }: ApiDeps): 
     next();
   });
   app.use(cors(allowedOrigins));
+  if (isTraced) app.use((request, _response, next) => withTrace(request.get("traceparent"), next));
   const endpoint = createEndpoint(verify);
   const routes = Router().use(
     issueRoutes(endpoint, service.issues),

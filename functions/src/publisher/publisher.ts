@@ -25,6 +25,8 @@ export interface Change {
   readonly activity: Activity;
   /** The cells that the write left, or newer ones. */
   readonly cells: readonly HeatCell[];
+  /** Of the request that made it, where that is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface AlertChange {
@@ -122,14 +124,21 @@ async function fillGap(options: PublisherOptions, change: Change, after: number)
 
 const issueDocument = (issueId: string) => `issue:${issueId}`;
 
-function requestOf({ organizationId, activity, cells }: Change, isContiguous: boolean): AppendRequest {
+function requestOf(
+  { organizationId, activity, cells, traceparent }: Change,
+  isContiguous: boolean,
+): AppendRequest {
   return {
     organizationId,
     document: issueDocument(activity.issue.id),
     field: String(activity.version),
     version: activity.version,
     isContiguous,
-    entries: eventsOf(activity).map((event) => ({ event, cells })),
+    entries: eventsOf(activity).map((event) => ({
+      event,
+      cells,
+      ...(traceparent !== undefined && { traceparent }),
+    })),
   };
 }
 

@@ -2,6 +2,7 @@
 import { log } from "../log.ts";
 import type { Publisher } from "../publisher/index.ts";
 import type { Commit } from "../store/index.ts";
+import { currentTrace } from "../trace.ts";
 import { bounded } from "./bounded.ts";
 
 /** Resolves when the change was published, or could not be, or the time was up; never rejects. */
@@ -14,7 +15,8 @@ export type Announce = (organizationId: string, commit: Commit) => Promise<void>
 export function createAnnounce(publisher: Pick<Publisher, "publishChange">, timeoutMs: number): Announce {
   return async (organizationId, { activity, cells }) => {
     try {
-      await bounded(publisher.publishChange({ organizationId, activity, cells }), timeoutMs);
+      const change = { organizationId, activity, cells, traceparent: currentTrace() };
+      await bounded(publisher.publishChange(change), timeoutMs);
     } catch (error) {
       const { issue, version } = activity;
       const fields = { stage: "fast path", organizationId, issueId: issue.id, version };

@@ -1,9 +1,11 @@
 /** Each HTTP request has an id that all of its log lines carry, and is measured. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { traceparentSchema } from "@faultline/contract";
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import type { Metrics } from "../metrics/metrics.ts";
+import { traceIdOf } from "../metrics/trace.ts";
 
 declare global {
   namespace Express {
@@ -21,8 +23,8 @@ declare global {
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers["x-request-id"];
   if (typeof given === "string" && /^[\w.-]{1,128}$/.test(given)) return given;
-  const trace = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(String(headers.traceparent))?.[1];
-  return trace ?? randomUUID();
+  const { data: traceparent } = traceparentSchema.safeParse(headers.traceparent);
+  return traceparent === undefined ? randomUUID() : traceIdOf(traceparent);
 }
 
 /** Puts `log` into the response's locals, answers with the id, and tells of every request when it is over. */

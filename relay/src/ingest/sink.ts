@@ -1,10 +1,12 @@
 /** What becomes of the entries of the log: events for subscribers, cells for the state. */
 import { type Room, roomKey, roomsOf } from "@faultline/contract";
+import type { Logger } from "pino";
 import { everybodyKey } from "../access/rooms.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Dispatch, Reach } from "../dispatch/dispatch.ts";
 import { lostMessage, messageOf } from "../dispatch/encode.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { type Delivery, traced, traceIdOf } from "../metrics/trace.ts";
 import type { State } from "../state/state.ts";
 import type { IngestSink } from "./ingest.ts";
 
@@ -13,9 +15,12 @@ export interface SinkOptions {
   readonly state: State;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly logger: Logger;
 }
 
-export function createSink({ dispatch, state, clock, metrics }: SinkOptions): IngestSink {
+type Untraced = Omit<Delivery, "traceparent"> & { readonly traceparent: string | undefined };
+
+export function createSink({ dispatch, state, clock, metrics, logger }: SinkOptions): IngestSink {
   /** The position's milliseconds are the time of the append, by Redis's clock. */
   const measure = (time: string, position: string, { socket, stream }: Reach) => {
     const now = clock.now();
@@ -26,10 +31,17 @@ export function createSink({ dispatch, state, clock, metrics }: SinkOptions): In
     if (socket > 0) metrics.delivered({ transport: "socket", ...latency });
     if (stream > 0) metrics.delivered({ transport: "stream", ...latency });
   };
+  const trace = ({ traceparent, ...about }: Untraced, send: () => Reach): Reach => {
+    if (traceparent === undefined) return send();
+    const reach = traced({ ...about, traceparent }, send);
+    logger.debug({ ...about, traceId: traceIdOf(traceparent), reach }, "delivered");
+    return reach;
+  };
   return {
-    deliver(organizationId, position, { event, cells }) {
+    deliver(organizationId, position, { event, cells, traceparent }) {
       const key = (room: Room) => roomKey(organizationId, room);
-      const reach = dispatch.send(messageOf({ ...event, id: position }), roomsOf(event).map(key));
+      const send = () => dispatch.send(messageOf({ ...event, id: position }), roomsOf(event).map(key));
+      const reach = trace({ name: event.type, position, traceparent }, send);
       measure(event.time, position, reach);
       state.apply(organizationId, cells);
     },
