@@ -75,7 +75,7 @@ const connectTimeoutMs = 10_000;
 const goodbyeMs = 2_000;
 
 export function buildRelay(options: RelayOptions): Relay {
-  const { redisUrl, origins, verify, logger, polling = false, clock = systemClock } = options;
+  const { redisUrl, origins, verify, logger, clock = systemClock } = options;
   const { metrics, exposition } = createMetrics(version);
   const link = connectRedis(redisUrl, logger, metrics);
   const reads = createPending();
@@ -92,16 +92,7 @@ export function buildRelay(options: RelayOptions): Relay {
     streams: streams.router,
   };
   const server = createServer(createHttp({ ...routes, origins, logger, metrics }));
-  const io: SocketServer = new Server(server, {
-    path: socketPath,
-    transports: polling ? ["polling", "websocket"] : ["websocket"],
-    cors: { origin: origins === "any" ? true : [...origins] },
-    allowRequest: (request, decide) => decide(null, isAllowedOrigin(origins, request.headers.origin)),
-    maxHttpBufferSize: largestMessage,
-    connectTimeout: connectTimeoutMs,
-    serveClient: false,
-    adapter: createAdapter(link.publisher, link.subscriber),
-  });
+  const io = createSocketServer(server, link, options);
   serveSockets(io, { verify, services, logger });
   io.of("/").on(pushName, (push) => services.ingest.receive(push));
   link.onUp(() => services.ingest.doubt());
@@ -119,6 +110,20 @@ export function buildRelay(options: RelayOptions): Relay {
       await link.close();
     },
   };
+}
+
+function createSocketServer(server: HttpServer, link: RedisLink, options: RelayOptions): SocketServer {
+  const { origins, polling = false } = options;
+  return new Server(server, {
+    path: socketPath,
+    transports: polling ? ["polling", "websocket"] : ["websocket"],
+    cors: { origin: origins === "any" ? true : [...origins] },
+    allowRequest: (request, decide) => decide(null, isAllowedOrigin(origins, request.headers.origin)),
+    maxHttpBufferSize: largestMessage,
+    connectTimeout: connectTimeoutMs,
+    serveClient: false,
+    adapter: createAdapter(link.publisher, link.subscriber),
+  });
 }
 
 interface Foundations {

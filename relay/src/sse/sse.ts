@@ -53,7 +53,8 @@ export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
   for (const [name, kind] of Object.entries<StreamKind>(streamKinds)) {
     router.get(`/${name}`, async (request, response) => {
       await serve(name, kind, request, response).catch((error: unknown) => {
-        refuse(name, toFaultlineError(error));
+        // Whoever has left meanwhile was not refused.
+        if (!response.destroyed) refuse(name, toFaultlineError(error));
         throw error;
       });
     });

@@ -6,6 +6,7 @@ import type { Cancel, Clock } from "../base/clock.ts";
 import { streamComment, streamRetry } from "../dispatch/encode.ts";
 import type { Subscriber } from "../dispatch/subscriber.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
+import type { DisconnectReason } from "../metrics/metrics.ts";
 import { createSession, type SessionServices, type Values } from "../session.ts";
 import type { StreamKind } from "./stream_kinds.ts";
 
@@ -64,7 +65,7 @@ export async function openStream(
   response.on("close", () => {
     session.end();
     if (account) metrics.streamClosed(route);
-    account?.settle(response.writableEnded ? "draining" : "client-left");
+    account?.settle(endOf(response));
     for (const cancel of cancels) cancel();
   });
   const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
@@ -86,6 +87,12 @@ export async function openStream(
     void welcome();
     if (kind.isSnapshot) cancels.push(clock.every(timing.snapshotMs, welcome));
   });
+}
+
+/** Why a response is over, unless its subscriber was closed. */
+function endOf(response: Response): DisconnectReason {
+  if (response.errored) return "line-lost";
+  return response.writableEnded ? "draining" : "client-left";
 }
 
 /** After its end a response is still there for a moment, and would throw. */
