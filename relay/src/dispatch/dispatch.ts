@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { everybodyKey, isOf, roomKindOf } from "../access/rooms.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { encode, type Message } from "./encode.ts";
-import type { Frame, Subscriber, Transport } from "./subscriber.ts";
+import { type Frame, type Subscriber, type Transport, transports } from "./subscriber.ts";
 
 export interface Dispatch {
   /** Puts the subscriber into rooms, given by key. */
@@ -33,8 +33,6 @@ export interface Presence {
 }
 
 type Audience = ReadonlySet<Subscriber>;
-
-const transports: readonly Transport[] = ["socket", "stream"];
 
 /** `metrics` counts nothing by default. */
 export function createDispatch(logger: Logger, metrics: Metrics = noMetrics): Dispatch {

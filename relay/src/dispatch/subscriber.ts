@@ -1,6 +1,7 @@
 /** The port between dispatch and the transports: one connection that events are written to. */
 
-export type Transport = "socket" | "stream";
+export const transports = ["socket", "stream"] as const;
+export type Transport = (typeof transports)[number];
 
 /** A message, encoded for one transport: the same for every subscriber, so it is made once. */
 export interface Frame {

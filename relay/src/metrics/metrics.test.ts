@@ -1,3 +1,4 @@
+import { redisKeys } from "@faultline/contract";
 import { startRedis } from "@faultline/local/redis";
 import {
   afterAll,
@@ -157,6 +158,32 @@ describe("the metrics", () => {
     expect(growth[3]).toBeGreaterThanOrEqual(2);
   });
 
+  it("count when what was missed is no longer in the log", async () => {
+    const client = await open("socket", ["building:library"]);
+    const before = await now("log_losses_total");
+    await publisher.publish(entryOf(recent(0, 1)));
+    await client.inbox.first(isNamed("issue:created"));
+    await publisher.redis.del(redisKeys.log(organizationId));
+    await publisher.publish(entryOf(recent(0, 2)));
+    await client.inbox.first(isNamed("sync:lost"));
+    expect(await now("log_losses_total")).toBe(before + 1);
+  });
+
+  it("count those who come back, by what became of it", async () => {
+    const outcomes = () =>
+      Promise.all(
+        ["current", "lost"].map((outcome) => now("replays_total", { transport: "socket", outcome })),
+      );
+    const [current = 0, lost = 0] = await outcomes();
+    const client = await openSocket(relay.url, token);
+    clients.push(client);
+    const position = await publisher.publish(entryOf(recent(0, 1)));
+    expect(await client.subscribe(["building:library"], position)).toMatchObject({ recovered: true });
+    expect(await outcomes()).toEqual([current + 1, lost]);
+    expect(await client.subscribe(["building:library"], "1-0")).toMatchObject({ recovered: false });
+    expect(await outcomes()).toEqual([current + 1, lost + 1]);
+  });
+
   it("count state values that were replaced before they were sent", async () => {
     const before = await now("coalesced_total", { kind: "heatmap" });
     const client = await open("socket", [`heatmap:${organizationId}`]);
@@ -186,6 +213,15 @@ describe("the metrics", () => {
     for (const name of [organizationId, "library", "somebody-special"]) expect(text).not.toContain(name);
   });
 
+  it("begin at zero, so that an alert sees the first time, too", async () => {
+    const fresh = await runRelay({ firestore });
+    onTestFinished(fresh.close);
+    const zeros = (await scrape(fresh.url)).filter(({ value }) => value === 0);
+    for (const name of ["malformed_total", "replays_total", "slow_consumers_total", "log_losses_total"]) {
+      expect(zeros.map((sample) => sample.name)).toContain(`faultline_relay_${name}`);
+    }
+  });
+
   it("tell of the process: CPU, memory and the lag of its event loop", async () => {
     const names = new Set((await scrape(relay.url)).map(({ name }) => name));
     for (const name of [
@@ -211,6 +247,8 @@ describe("the metrics", () => {
     proxy.cut();
     await expect.poll(up).toBe(0);
     expect(await metricOf(cut.url, "redis_losses_total")).toBe(3);
+    await expect(openStream(cut.url, "issues", { token })).rejects.toThrow("503");
+    expect(await metricOf(cut.url, "stream_errors_total", { stream: "issues" })).toBe(1);
     proxy.heal();
     await expect.poll(up, { timeout: 10_000 }).toBe(3);
   });

@@ -9,13 +9,19 @@ import type { Transport } from "../dispatch/subscriber.ts";
 export type DisconnectReason = CloseReason | "client-left" | "line-lost" | "ping-timeout" | "failed";
 
 /** The value of a room that replaces the one before it. */
-export type StateKind = "heatmap" | "stats";
+export const stateKinds = ["heatmap", "stats"] as const;
+export type StateKind = (typeof stateKinds)[number];
 
 /** What Socket.IO clients send. */
 export type MessageName = "subscribe" | "unsubscribe" | "authenticate";
 
 /** "current": nothing was missed; "replayed": what was missed was sent; "lost": it could not be. */
-export type ReplayOutcome = "current" | "replayed" | "lost";
+export const replayOutcomes = ["current", "replayed", "lost"] as const;
+export type ReplayOutcome = (typeof replayOutcomes)[number];
+
+/** What comes from Redis. */
+export const malformedThings = ["push", "entry", "member-change"] as const;
+export type MalformedThing = (typeof malformedThings)[number];
 
 /** The relay's connections to Redis. */
 export const redisClients = ["commands", "publisher", "subscriber"] as const;
@@ -73,7 +79,7 @@ export interface Metrics {
   /** One command that read a log, and the entries it gave. */
   logRead(entries: number): void;
   /** What came from Redis is no push or entry and was passed over. */
-  malformed(what: "push" | "entry" | "member-change"): void;
+  malformed(what: MalformedThing): void;
   /** A state value was replaced by a newer one before it was sent. */
   coalesced(kind: StateKind): void;
   /** A subscriber read too slowly and was closed. */

@@ -1,7 +1,16 @@
 /** The metrics, kept for Prometheus. */
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { transports } from "../dispatch/subscriber.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
-import type { HttpAnswer, Latency, Metrics, Sent } from "./metrics.ts";
+import {
+  type HttpAnswer,
+  type Latency,
+  type Metrics,
+  malformedThings,
+  replayOutcomes,
+  type Sent,
+  stateKinds,
+} from "./metrics.ts";
 
 /** What Prometheus reads. */
 export interface Exposition {
@@ -20,7 +29,7 @@ export function createMetrics(version: string): PrometheusMetrics {
   collectDefaultMetrics({ register: registry });
   const instruments = createInstruments(registry);
   instruments.info.set({ version }, 1);
-  instruments.draining.set(0);
+  beginAtZero(instruments);
   return {
     metrics: {
       ...connectionMetrics(instruments),
@@ -29,6 +38,19 @@ export function createMetrics(version: string): PrometheusMetrics {
     },
     exposition: { contentType: registry.contentType, text: () => registry.metrics() },
   };
+}
+
+/** An alert on a counter's growth sees no first growth of one that was not there before. */
+function beginAtZero(instruments: Instruments): void {
+  const { connections, slowConsumers, replays, malformed, coalesced } = instruments;
+  instruments.draining.set(0);
+  for (const transport of transports) {
+    connections.set({ transport }, 0);
+    slowConsumers.inc({ transport }, 0);
+    for (const outcome of replayOutcomes) replays.inc({ transport, outcome }, 0);
+  }
+  for (const what of malformedThings) malformed.inc({ what }, 0);
+  for (const kind of stateKinds) coalesced.inc({ kind }, 0);
 }
 
 type ConnectionMetrics = Pick<
