@@ -11,7 +11,7 @@ import {
 import type { GlobalOptions } from "firebase-functions/v2";
 import { type CallableName, createCallable, tokenHeader } from "./callables.ts";
 import { leaveBodiesUnparsed, restoreContentType } from "./http/unparsed.ts";
-import { maxInstances, minInstances, redisUrl, region } from "./params.ts";
+import { maxInstances, minInstances, redisUrl, region, vpcConnector } from "./params.ts";
 import { runtime } from "./runtime.ts";
 
 assertSafeEnvironment(process.env);
@@ -23,6 +23,7 @@ const shared = {
   maxInstances,
   concurrency: 80,
   memory: "512MiB",
+  vpcConnector,
   secrets: [redisUrl],
 } satisfies GlobalOptions;
 const httpsOptions = { ...shared, timeoutSeconds: 60, invoker: "public" } satisfies HttpsOptions;

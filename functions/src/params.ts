@@ -17,6 +17,11 @@ export const region = defineString("FAULTLINE_REGION", {
   default: defaults.region,
   description: "The region of all functions; firebase.json's rewrites name it too.",
 });
+/** Empty where Redis has a public address. */
+export const vpcConnector = defineString("FAULTLINE_VPC_CONNECTOR", {
+  default: "",
+  description: "The Serverless VPC Access connector through which the functions reach Redis; empty for none.",
+});
 export const maxInstances = defineInt("FAULTLINE_MAX_INSTANCES", {
   default: 20,
   description: "The most instances of each function.",
