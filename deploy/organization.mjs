@@ -12,42 +12,41 @@ if (!/^(?!__.*__$)[A-Za-z0-9_-]{1,64}$/.test(organization))
 
 const app = initializeApp({ projectId: project });
 try {
-  await makeOrganization(getFirestore(app), getAuth(app));
+  await makeOrganization(getFirestore(app).doc(`organizations/${organization}`), getAuth(app));
+} catch (error) {
+  fail(error.message);
 } finally {
   await deleteApp(app);
 }
 
-async function makeOrganization(firestore, auth) {
-  const user = await userOf(auth);
-  const { organizationId = organization } = user.customClaims ?? {};
+async function makeOrganization(root, auth) {
+  const known = await find(auth);
+  const { organizationId = organization } = known?.customClaims ?? {};
   if (organizationId !== organization) throw new Error(`${email} belongs to ${organizationId} already.`);
-  await firestore.runTransaction(async (transaction) => {
-    const root = firestore.doc(`organizations/${organization}`);
-    const { docs } = await transaction.get(root.collection("members").limit(2));
-    if (docs.some(({ id }) => id !== user.uid)) {
-      throw new Error(
-        `${organization} has members already: its admins let others in, by PUT /api/members/{uid}.`,
-      );
-    }
-    const member = { uid: user.uid, name: user.displayName ?? null, role: "admin" };
-    transaction.set(root, { name }, { merge: true }).set(root.collection("members").doc(user.uid), member);
-  });
+  const members = root.collection("members");
+  const { docs } = await members.limit(2).get();
+  if (docs.some(({ id }) => id !== known?.uid))
+    throw new Error(
+      `${organization} has members already: its admins let others in, by PUT /api/members/{uid}.`,
+    );
+  const { uid, displayName: fullName = null, customClaims } = known ?? (await create(auth));
+  await root.set({ name }, { merge: true });
+  await members.doc(uid).set({ uid, name: fullName, role: "admin" });
   // Last: whoever holds these claims finds an organization.
-  await auth.setCustomUserClaims(user.uid, {
-    ...user.customClaims,
-    organizationId: organization,
-    role: "admin",
-  });
-  console.log(`${email} (${user.uid}) is admin of ${organization} from the next sign-in on.`);
+  await auth.setCustomUserClaims(uid, { ...customClaims, organizationId: organization, role: "admin" });
+  console.log(`${email} (${uid}) is admin of ${organization} from the next sign-in on.`);
 }
 
-/** The account with this address; a new one chooses its password by the link that is printed. */
-async function userOf(auth) {
+async function find(auth) {
   try {
     return await auth.getUserByEmail(email);
   } catch (error) {
-    if (error.code !== "auth/user-not-found") throw error;
+    if (error.code === "auth/user-not-found") return undefined;
+    throw error;
   }
+}
+
+async function create(auth) {
   const user = await auth.createUser({ email });
   console.log(`A new account; its password is set at\n  ${await auth.generatePasswordResetLink(email)}`);
   return user;
