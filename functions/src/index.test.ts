@@ -49,6 +49,7 @@ describe("the functions", () => {
       "listIssues",
       "onAlertWritten",
       "onIssueWritten",
+      "reconcileLog",
       "resolveIssue",
       "updateIssue",
     ]);
@@ -58,6 +59,8 @@ describe("the functions", () => {
     }
     for (const { __endpoint } of [functions.onIssueWritten, functions.onAlertWritten])
       expect(__endpoint.eventTrigger).toMatchObject({ retry: true });
+    const { scheduleTrigger, maxInstances } = functions.reconcileLog.__endpoint;
+    expect([scheduleTrigger?.schedule, maxInstances]).toEqual(["every 10 minutes", 1]);
     for (const { __endpoint } of [functions.createIssue, functions.listIssues])
       expect(__endpoint.callableTrigger).toEqual({});
   });

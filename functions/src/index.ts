@@ -8,6 +8,7 @@ import {
   onCall,
   onRequest,
 } from "firebase-functions/https";
+import { onSchedule } from "firebase-functions/scheduler";
 import type { GlobalOptions } from "firebase-functions/v2";
 import { type CallableName, createCallable, tokenHeader } from "./callables.ts";
 import { leaveBodiesUnparsed, restoreContentType } from "./http/unparsed.ts";
@@ -64,6 +65,14 @@ export const onAlertWritten = onDocumentWritten(
       eventId: id,
       time: new Date(time).toISOString(),
     }),
+);
+
+/** Publishes what a trigger gave up on. */
+export const reconcileLog = onSchedule(
+  { ...shared, maxInstances: 1, timeoutSeconds: 300, schedule: "every 10 minutes" },
+  async () => {
+    await runtime().sweep();
+  },
 );
 
 /**

@@ -6,6 +6,8 @@ export type LogMessage =
   | "request failed" // a 5xx was answered; the cause is in `error`
   | "publish failed" // stage "fast path": the trigger delivers; "member change": old tokens live on, an hour at most
   | "trigger failed" // a trigger will be retried
+  | "log swept" // a sweep is over; as a warning when it had to publish what fast path and trigger did not
+  | "sweep failed" // the next one begins where this one did
   | "document malformed" // a document that no rule can repair was skipped or dropped
   | "write adopted" // a write past the API was given its version and history
   | "redis lost" // the connection failed; written once per outage

@@ -13,6 +13,7 @@ import { createStore } from "./store/index.ts";
 import { type AlertTrigger, createAlertTrigger } from "./triggers/alert.ts";
 import { createIssueTrigger, type IssueTrigger } from "./triggers/issue.ts";
 import { reported } from "./triggers/report.ts";
+import { createSweep, type Sweep } from "./triggers/sweep.ts";
 
 export interface Runtime {
   readonly api: Express;
@@ -21,6 +22,7 @@ export interface Runtime {
   readonly isTraced: boolean;
   readonly issueTrigger: IssueTrigger;
   readonly alertTrigger: AlertTrigger;
+  readonly sweep: Sweep;
   /** Ends the connection to Redis. */
   close(): void;
 }
@@ -50,6 +52,7 @@ export function createRuntime(config: Config, app: App): Runtime {
     isTraced,
     issueTrigger: reported("issue", createIssueTrigger({ store, publisher })),
     alertTrigger: reported("alert", createAlertTrigger(publisher)),
+    sweep: createSweep({ store, publisher, lookBackSeconds: retention.seconds }),
     close: () => publisher.close(),
   };
 }

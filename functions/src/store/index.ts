@@ -6,6 +6,7 @@ import { createHeatStore } from "./heat.ts";
 import { createHistoryStore } from "./history.ts";
 import { createIssueStore } from "./issues.ts";
 import { createMemberStore } from "./members.ts";
+import { createOutboxStore } from "./outbox.ts";
 import { createPlaceStore } from "./places.ts";
 import type { Store } from "./store.ts";
 
@@ -15,6 +16,7 @@ export function createStore(firestore: Firestore): Store {
   return {
     issues: withStoreErrors(createIssueStore(firestore)),
     history: withStoreErrors(createHistoryStore(firestore)),
+    outbox: withStoreErrors(createOutboxStore(firestore)),
     heat: withStoreErrors(createHeatStore(firestore)),
     places: withStoreErrors(createPlaceStore(firestore)),
     members: withStoreErrors(createMemberStore(firestore)),

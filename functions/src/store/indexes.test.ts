@@ -12,7 +12,11 @@ interface IndexFile {
     readonly queryScope: string;
     readonly fields: readonly { readonly fieldPath: string; readonly order: string }[];
   }[];
-  readonly fieldOverrides: readonly { readonly collectionGroup: string; readonly fieldPath: string }[];
+  readonly fieldOverrides: readonly {
+    readonly collectionGroup: string;
+    readonly fieldPath: string;
+    readonly indexes: readonly { readonly order?: string; readonly queryScope: string }[];
+  }[];
 }
 
 interface Filter {
@@ -21,7 +25,7 @@ interface Filter {
 }
 
 interface StructuredQuery {
-  readonly from: readonly { readonly collectionId: string }[];
+  readonly from: readonly { readonly collectionId: string; readonly allDescendants?: boolean }[];
   readonly where?: Filter;
   readonly orderBy: readonly { readonly field: { readonly fieldPath: string }; readonly direction: string }[];
 }
@@ -57,6 +61,12 @@ function alternativesOf(filter: Filter | undefined): readonly (readonly string[]
   const parts = (filter.compositeFilter?.filters ?? []).map(alternativesOf);
   if (filter.compositeFilter?.op === "OR") return parts.flat();
   return parts.reduce((all, part) => all.flatMap((one) => part.map((other) => [...one, ...other])), [[]]);
+}
+
+/** Every field that a filter names. */
+function fieldsOf(filter: Filter | undefined): readonly string[] {
+  if (filter?.fieldFilter) return [filter.fieldFilter.field.fieldPath];
+  return (filter?.compositeFilter?.filters ?? []).flatMap(fieldsOf);
 }
 
 /**
@@ -130,6 +140,22 @@ describe("firestore.indexes.json", () => {
       expect(queries).toHaveLength(1);
       expect(queries.filter((query) => !isCovered(query))).toEqual([]);
     }
+  });
+
+  it("covers the sweep, which reads the history of all organizations by time alone", async () => {
+    const time = new Date().toISOString();
+    const [query, ...more] = await capture(() =>
+      store.outbox.committed({ from: time, before: time, limit: 10, after: { time, path: "a/b" } }),
+    );
+    expect(more).toEqual([]);
+    expect(query?.from).toMatchObject([{ collectionId: "activity", allDescendants: true }]);
+    expect(fieldsOf(query?.where)).toEqual(["time", "time"]);
+    const order = query?.orderBy.map(({ field, direction }) => `${field.fieldPath} ${direction}`);
+    expect(order).toEqual(["time ASCENDING", "__name__ ASCENDING"]);
+    const override = file.fieldOverrides.find(
+      ({ collectionGroup, fieldPath }) => `${collectionGroup} ${fieldPath}` === "activity time",
+    );
+    expect(override?.indexes).toContainEqual({ order: "ASCENDING", queryScope: "COLLECTION_GROUP" });
   });
 
   it("has no index that no list needs", () => {

@@ -127,6 +127,28 @@ export interface HistoryStore {
   ): Promise<readonly Activity[]>;
 }
 
+/** Where an entry stands among those of all organizations. */
+export interface CommittedPlace {
+  readonly time: string;
+  readonly path: string;
+}
+
+export interface OutboxStore {
+  /**
+   * Up to `limit` entries of all organizations whose time is `from` or later and earlier than `before`, oldest first,
+   * beginning after `after`. `last` is undefined when there are no more.
+   */
+  committed(range: {
+    readonly from: string;
+    readonly before: string;
+    readonly after?: CommittedPlace | undefined;
+    readonly limit: number;
+  }): Promise<{ readonly items: readonly Activity[]; readonly last: CommittedPlace | undefined }>;
+  /** The time before which every entry was seen to be published; undefined before the first sweep. */
+  swept(): Promise<string | undefined>;
+  setSwept(time: string): Promise<void>;
+}
+
 export interface HeatStore {
   cell(organizationId: string, buildingId: string): Promise<HeatCell | undefined>;
   cells(organizationId: string, campusId?: string): Promise<readonly HeatCell[]>;
@@ -176,6 +198,7 @@ export interface AlertStore {
 export interface Store {
   readonly issues: IssueStore;
   readonly history: HistoryStore;
+  readonly outbox: OutboxStore;
   readonly heat: HeatStore;
   readonly places: PlaceStore;
   readonly members: MemberStore;

@@ -4,6 +4,7 @@ import { log } from "../log.ts";
 import type { Publisher } from "../publisher/index.ts";
 import { judge, type Verdict } from "../service/adoption.ts";
 import type { Commit, Store } from "../store/index.ts";
+import { cellsOf } from "./cells.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -71,15 +72,6 @@ function buildingsOf({ before, after }: IssueWritten): readonly string[] {
     const parsed = idSchema.safeParse(id);
     return parsed.success ? [parsed.data] : [];
   });
-}
-
-async function cellsOf(
-  store: IssueTriggerDeps["store"],
-  organizationId: string,
-  buildingIds: readonly string[],
-) {
-  const cells = [...new Set(buildingIds)].map((id) => store.heat.cell(organizationId, id));
-  return (await Promise.all(cells)).filter((cell) => cell !== undefined);
 }
 
 /** The write was made past the API: it gets its version and history, and its buildings are counted afresh. */
