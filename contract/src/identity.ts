@@ -22,6 +22,8 @@ export interface Principal extends Claims {
   readonly uid: string;
   /** The display name, when the token has one. */
   readonly name?: string;
+  /** When the token was issued, in whole seconds since 1970. */
+  readonly issuedAt: number;
   /** When the token expires, in seconds since 1970. */
   readonly expiresAt: number;
 }

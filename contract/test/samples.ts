@@ -57,5 +57,12 @@ export function aCell(change: Partial<HeatCell> = {}): HeatCell {
 }
 
 export function aPrincipal(change: Partial<Principal> = {}): Principal {
-  return { uid: "ann", organizationId: "riverside", role: "viewer", expiresAt: 1_800_000_000, ...change };
+  return {
+    uid: "ann",
+    organizationId: "riverside",
+    role: "viewer",
+    issuedAt: 1_799_996_400,
+    expiresAt: 1_800_000_000,
+    ...change,
+  };
 }

@@ -24,11 +24,12 @@ const kinds = [
 
 describe.each(kinds)("the claims of a %s token", (_, attempt) => {
   it("become who is asking", async () => {
-    const exp = secondsFromNow(600);
-    expect(await attempt({ exp })).toEqual({
+    const [iat, exp] = [secondsFromNow(-30), secondsFromNow(600)];
+    expect(await attempt({ iat, exp })).toEqual({
       uid: "ann",
       organizationId: "riverside",
       role: "manager",
+      issuedAt: iat,
       expiresAt: exp,
     });
   });
@@ -39,6 +40,7 @@ describe.each(kinds)("the claims of a %s token", (_, attempt) => {
       uid: "ann",
       organizationId: "riverside",
       role: "manager",
+      issuedAt: expect.any(Number),
       expiresAt: expect.any(Number),
       ...change,
     });

@@ -112,6 +112,7 @@ function toPrincipal(payload: JWTPayload): Principal {
     uid: uid.data,
     ...toClaims(payload),
     ...(typeof name === "string" && { name }),
+    issuedAt: iat,
     expiresAt: exp,
   };
 }

@@ -85,6 +85,7 @@ describe("a stream ticket", () => {
       organizationId,
       role: "viewer",
       name: "Some One",
+      issuedAt: expiresAt - 3_600,
       expiresAt,
     };
     const [early, late] = [await tickets.issue(principal), await tickets.issue(principal)];

@@ -23,6 +23,7 @@ export const ticketSeconds = 30;
 const principalSchema = claimsSchema.extend({
   uid: uidSchema,
   name: z.string().optional(),
+  issuedAt: z.number(),
   expiresAt: z.number(),
 });
 
