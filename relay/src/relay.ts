@@ -26,6 +26,7 @@ import { connectRedis, type RedisLink } from "./ingest/redis.ts";
 import { createSink } from "./ingest/sink.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createMetrics } from "./metrics/prometheus.ts";
+import { createReplay, type ReplayLimits } from "./replay/replay.ts";
 import type { SessionServices } from "./session.ts";
 import { createStreamRoutes } from "./sse/sse.ts";
 import { type StreamTiming, streamTiming } from "./sse/stream.ts";
@@ -53,6 +54,7 @@ export interface RelayOptions {
 
 export interface RelayLimits {
   readonly ingest?: Partial<IngestTiming>;
+  readonly replay?: Partial<ReplayLimits>;
   readonly state?: Partial<StateTiming>;
   readonly stream?: Partial<StreamTiming>;
   readonly directory?: Partial<DirectoryLimits>;
@@ -105,6 +107,7 @@ export function buildRelay(options: RelayOptions): Relay {
       // A client that does not answer the close of its connection is not waited for.
       await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
       services.ingest.close();
+      services.replay.close();
       services.state.close();
       await within(goodbyeMs, reads.settled()).catch(() => logger.warn("Firestore still owes an answer"));
       await link.close();
@@ -141,9 +144,11 @@ function createServices(options: RelayOptions, foundations: Foundations): Sessio
   const load = (organizationId: string) => reads.track(readCells(firestore, logger, organizationId));
   const find = (organizationId: string) => reads.track(readPlaces(firestore, organizationId));
   const state = createState({ load, dispatch, clock, logger, metrics, timing: limits.state });
+  const log = createLog(link.commands, metrics);
+  const replay = createReplay({ log, clock, limits: limits.replay });
   const ingest = createIngest({
-    log: createLog(link.commands, metrics),
-    sink: createSink({ dispatch, state, clock, metrics, logger }),
+    log,
+    sink: createSink({ dispatch, replay, state, clock, metrics, logger }),
     clock,
     logger,
     metrics,
@@ -151,5 +156,5 @@ function createServices(options: RelayOptions, foundations: Foundations): Sessio
     timing: limits.ingest,
   });
   const authorize = createAuthorize(createDirectory(find, clock, limits.directory));
-  return { authorize, ingest, dispatch, state, metrics };
+  return { authorize, ingest, replay, dispatch, state, metrics };
 }

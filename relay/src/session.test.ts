@@ -6,6 +6,7 @@ import { createDispatch } from "./dispatch/dispatch.ts";
 import type { Subscriber } from "./dispatch/subscriber.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { noMetrics } from "./metrics/metrics.ts";
+import { createReplay } from "./replay/replay.ts";
 import { createSession, type Subscribed } from "./session.ts";
 import { createState } from "./state/state.ts";
 
@@ -28,7 +29,7 @@ function sessionUnderTest() {
         if (!isOver) watching.count -= 1;
         isOver = true;
       };
-      return { position: () => "7-0", end };
+      return { position: () => "7-0", caughtUp: async () => {}, end };
     },
   };
   const loads: string[] = [];
@@ -54,7 +55,8 @@ function sessionUnderTest() {
     await gate();
     return names.map((name) => parseRoom(name));
   };
-  const services = { authorize, ingest: ingest as Ingest, dispatch, state, metrics: noMetrics };
+  const replay = createReplay({ log: { before: async () => [] }, clock: new ManualClock() });
+  const services = { authorize, ingest: ingest as Ingest, replay, dispatch, state, metrics: noMetrics };
   const session = createSession(services, principal, subscriber);
   const pass = async () => {
     await expect.poll(() => gates.length).toBeGreaterThan(0);

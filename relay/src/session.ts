@@ -1,5 +1,6 @@
 /** One connection's subscriptions, the same for both transports. */
 import {
+  comparePositions,
   FaultlineError,
   formatRoom,
   type Principal,
@@ -13,11 +14,14 @@ import { lostMessage, type Message } from "./dispatch/encode.ts";
 import type { Subscriber } from "./dispatch/subscriber.ts";
 import type { Ingest, Watch } from "./ingest/ingest.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { Outgoing } from "./replay/outgoing.ts";
+import type { Replay } from "./replay/replay.ts";
 import type { State } from "./state/state.ts";
 
 export interface SessionServices {
   readonly authorize: Authorize;
   readonly ingest: Ingest;
+  readonly replay: Replay;
   readonly dispatch: Dispatch;
   readonly state: State;
   readonly metrics: Metrics;
@@ -25,7 +29,7 @@ export interface SessionServices {
 
 export interface SubscribeRequest {
   readonly names: readonly string[];
-  /** The position that the client has everything up to. */
+  /** The position that the client has everything up to, in these rooms. */
   readonly since?: string;
   /** The field that a name came from, for an error. */
   readonly fieldOf: (index: number) => string;
@@ -44,8 +48,9 @@ export interface Subscribed {
 
 export interface Session {
   /**
-   * Joins all rooms or, rejecting, none. `begin` is called in the tick of joining: what it sends comes before any event,
-   * and every event after `position` comes after it. MUST NOT be called again before it has settled.
+   * Joins all rooms or, rejecting, none. `begin` is called in the tick of joining: what it sends comes before any event.
+   * After it comes what was missed since the position that was asked for, then every event after `position`. MUST NOT be
+   * called again before it has settled.
    */
   subscribe(request: SubscribeRequest, begin: (subscribed: Subscribed) => void): Promise<void>;
   /** Leaves rooms; one that the session is not in is no error. Gives the names of those that it still is in. */
@@ -76,11 +81,23 @@ export function createSession(
   return new SubscriberSession(services, principal, subscriber);
 }
 
+interface Joined {
+  readonly room: Room;
+  /** All that happened in the room after this position was sent. */
+  readonly since: string;
+}
+
+interface Resumption {
+  readonly since: string;
+  readonly position: string;
+  readonly missed: readonly Outgoing[] | "lost";
+}
+
 class SubscriberSession implements Session {
   readonly #services: SessionServices;
   readonly #principal: Principal;
   readonly #subscriber: Subscriber;
-  readonly #joined = new Map<string, Room>();
+  readonly #joined = new Map<string, Joined>();
   #watch: Watch | undefined;
   #hasEnded = false;
 
@@ -94,28 +111,29 @@ class SubscriberSession implements Session {
     { names, since, fieldOf }: SubscribeRequest,
     begin: (subscribed: Subscribed) => void,
   ): Promise<void> {
-    const { authorize, ingest, dispatch, metrics } = this.#services;
+    const { authorize, ingest, replay } = this.#services;
+    const { organizationId } = this.#principal;
     const asked = await authorize(this.#principal, names, fieldOf);
     this.#assertFits(asked);
-    this.#watch ??= await ingest.watch(this.#principal.organizationId);
-    if (this.#hasEnded) {
-      this.#watch.end();
-      throw new FaultlineError("unavailable", "The connection has ended.");
+    const watch = this.#watch ?? (await ingest.watch(organizationId));
+    this.#watch = watch;
+    try {
+      if (since === undefined) this.#enter(asked, watch.position(), begin);
+      else {
+        await replay.resume({ organizationId, watch, since }, (missed) =>
+          this.#resume(asked, { since, position: watch.position(), missed }, begin),
+        );
+      }
+    } finally {
+      if (this.#joined.size === 0) this.#letGo();
     }
-    this.#join(asked);
-    const position = this.#watch.position();
-    // Replay belongs here: read the log from `since` up to `position`, in the tick of joining.
-    const recovered = since === undefined || since === position;
-    if (since !== undefined) metrics.replayed(this.#subscriber.transport, recovered ? "current" : "lost", 0);
-    begin({ asked, rooms: [...this.#joined.keys()], position, recovered, replayed: 0 });
-    if (!recovered) dispatch.sendTo(this.#subscriber, lostMessage(position));
   }
 
   unsubscribe(rooms: readonly Room[]): readonly string[] {
     this.#services.dispatch.leave(this.#subscriber, this.#keysOf(rooms));
     for (const room of rooms) this.#joined.delete(formatRoom(room));
     if (this.#joined.size === 0) this.#letGo();
-    return [...this.#joined.keys()];
+    return this.#names();
   }
 
   async welcome(rooms: readonly Room[], values: Values = allValues): Promise<void> {
@@ -128,7 +146,39 @@ class SubscriberSession implements Session {
 
   end(): void {
     this.#hasEnded = true;
-    this.unsubscribe([...this.#joined.values()]);
+    this.unsubscribe([...this.#joined.values()].map(({ room }) => room));
+  }
+
+  /** Without a position to go on from. */
+  #enter(asked: readonly Room[], position: string, begin: (subscribed: Subscribed) => void): void {
+    this.#join(asked, position);
+    begin({ asked, rooms: this.#names(), position, recovered: true, replayed: 0 });
+  }
+
+  #resume(asked: readonly Room[], resumption: Resumption, begin: (subscribed: Subscribed) => void): void {
+    const { dispatch, metrics } = this.#services;
+    const { since, position, missed } = resumption;
+    const { transport } = this.#subscriber;
+    const recovered = missed !== "lost";
+    const messages = recovered ? this.#select(asked, missed) : [lostMessage(position)];
+    const replayed = recovered ? messages.length : 0;
+    this.#join(asked, recovered ? since : position);
+    metrics.replayed(transport, recovered ? (replayed > 0 ? "replayed" : "current") : "lost", replayed);
+    begin({ asked, rooms: this.#names(), position, recovered, replayed });
+    for (const message of messages) dispatch.sendTo(this.#subscriber, message);
+  }
+
+  /** What of the missed goes to these rooms, is wanted and was not sent through a room that was joined before. */
+  #select(asked: readonly Room[], missed: readonly Outgoing[]): readonly Message[] {
+    const keys = new Set(this.#keysOf(asked));
+    const had = [...this.#joined.values()].map(({ room, since }) => ({ key: this.#keyOf(room), since }));
+    return missed.flatMap(({ position, rooms, message }) => {
+      const isMeant = message && rooms.some((key) => keys.has(key)) && this.#subscriber.wants(message.name);
+      const wasSent = had.some(
+        ({ key, since }) => rooms.includes(key) && comparePositions(position, since) > 0,
+      );
+      return isMeant && !wasSent ? [message] : [];
+    });
   }
 
   #assertFits(rooms: readonly Room[]): void {
@@ -138,8 +188,14 @@ class SubscriberSession implements Session {
     throw new FaultlineError("too-many-rooms", message, { field: "rooms" });
   }
 
-  #join(rooms: readonly Room[]): void {
-    for (const room of rooms) this.#joined.set(formatRoom(room), room);
+  /** `since` is the position after which the session has, or is just being sent, all that happens in these rooms. */
+  #join(rooms: readonly Room[], since: string): void {
+    if (this.#hasEnded) throw new FaultlineError("unavailable", "The connection has ended.");
+    for (const room of rooms) {
+      const known = this.#joined.get(formatRoom(room));
+      const isEarlier = known && comparePositions(known.since, since) < 0;
+      this.#joined.set(formatRoom(room), isEarlier ? known : { room, since });
+    }
     const everybody = everybodyKey(this.#principal.organizationId);
     this.#services.dispatch.join(this.#subscriber, [everybody, ...this.#keysOf(rooms)]);
   }
@@ -151,7 +207,15 @@ class SubscriberSession implements Session {
     this.#watch = undefined;
   }
 
+  #names(): readonly string[] {
+    return [...this.#joined.keys()];
+  }
+
   #keysOf(rooms: readonly Room[]): readonly string[] {
-    return rooms.map((room) => roomKey(this.#principal.organizationId, room));
+    return rooms.map((room) => this.#keyOf(room));
+  }
+
+  #keyOf(room: Room): string {
+    return roomKey(this.#principal.organizationId, room);
   }
 }

@@ -11,18 +11,20 @@ export interface Client {
   close(): void;
 }
 
-/** Connects and subscribes. A stream is the one that carries everything. */
+/** Connects and subscribes, from a position if one is given. A stream is the one that carries everything. */
 export async function openClient(
   transport: TransportName,
   url: string,
   token: string,
   rooms: readonly string[],
+  since?: string,
 ): Promise<Client> {
   if (transport === "stream") {
-    return openStream(url, `events?${rooms.map((room) => `room=${room}`).join("&")}`, { token });
+    const headers = since === undefined ? {} : { "Last-Event-ID": since };
+    return openStream(url, `events?${rooms.map((room) => `room=${room}`).join("&")}`, { token, headers });
   }
   const client = await openSocket(url, token);
-  const answer = await client.subscribe(rooms);
+  const answer = await client.subscribe(rooms, since);
   if (!answer.ok) throw new Error(answer.error.message);
   return client;
 }

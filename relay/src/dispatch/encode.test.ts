@@ -27,7 +27,9 @@ describe("a record of a stream", () => {
   });
 
   it("has no id when the event has none", () => {
-    expect(streamRecord(lostMessage("7-0"))).toBe('event: sync:lost\ndata: {"position":"7-0"}\n\n');
+    expect(streamRecord({ name: "sync:lost", data: { position: "7-0" } })).toBe(
+      'event: sync:lost\ndata: {"position":"7-0"}\n\n',
+    );
   });
 
   it("keeps every line of its data, and lets nothing out of its field", () => {

@@ -14,8 +14,9 @@ export function messageOf<E extends FaultlineEvent>(event: E): Message<E> {
   return { name: event.type, data: event, ...(event.id !== undefined && { id: event.id }) };
 }
 
+/** Whoever has got it goes on from its position; a browser would otherwise come back with the lost one for ever. */
 export function lostMessage(position: string): Message {
-  return { name: "sync:lost", data: { position } };
+  return { name: "sync:lost", data: { position }, id: position };
 }
 
 /** A Socket.IO event packet of the default namespace, as the text of an Engine.IO message. */
@@ -34,6 +35,11 @@ export function streamRecord({ id, name, data }: Message): string {
 /** A comment, which clients ignore. */
 export function streamComment(text: string): string {
   return `: ${oneLine(text)}\n\n`;
+}
+
+/** A record without an event: a browser takes the position over, from which it comes back, and tells nobody. */
+export function streamPosition(position: string): string {
+  return `id: ${oneLine(position)}\n\n`;
 }
 
 /** How long a browser waits before it opens a stream again. */

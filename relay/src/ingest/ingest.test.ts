@@ -183,7 +183,7 @@ describe("an organization that nobody watches", () => {
     const told: string[] = [];
     const reads: string[] = [];
     const sink: IngestSink = {
-      deliver: (_, position) => told.push(position),
+      deliver: (_, { position }) => told.push(position),
       lost: () => told.push("lost"),
       idle: (id) => told.push(`idle ${id === organizationId}`),
     };
@@ -196,6 +196,7 @@ describe("an organization that nobody watches", () => {
         reads.push("after");
         return log.after(id, position);
       },
+      before: log.before,
     };
     const timing = { lingerMs: 30_000, doubtMs: 1_000_000 };
     const ingest = createIngest({ log: counted, sink, clock, logger: silent, isLinked: () => true, timing });

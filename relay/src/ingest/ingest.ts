@@ -2,7 +2,6 @@
 import {
   comparePositions,
   FaultlineError,
-  type LogEntry,
   logEntrySchema,
   positionSchema,
   startPosition,
@@ -17,8 +16,8 @@ import { createTrack, type Track } from "./track.ts";
 
 /** Where entries go. None of these MUST throw. */
 export interface IngestSink {
-  /** Called once per entry, in the organization's order. */
-  deliver(organizationId: string, position: string, entry: LogEntry): void;
+  /** Called once per entry, in the organization's order; also for one that can't be read. */
+  deliver(organizationId: string, placed: Placed): void;
   /** Entries were lost; what is delivered goes on after `position`. */
   lost(organizationId: string, position: string): void;
   /** Nobody has watched the organization for a while: nothing more is delivered of it. */
@@ -29,6 +28,8 @@ export interface IngestSink {
 export interface Watch {
   /** The position after which what is delivered from this very tick on follows. */
   position(): string;
+  /** Resolves when all that the log held at the call was delivered. */
+  caughtUp(): Promise<void>;
   /** Ends the interest; calling it again does nothing. */
   end(): void;
 }
@@ -133,7 +134,8 @@ class TrackingIngest implements Ingest {
       end();
       throw error;
     });
-    return { position: () => followed.track.position() ?? startPosition, end };
+    const { track } = followed;
+    return { position: () => track.position() ?? startPosition, caughtUp: () => track.caughtUp(), end };
   }
 
   position(organizationId: string): string | undefined {
@@ -171,14 +173,14 @@ class TrackingIngest implements Ingest {
     return followed;
   }
 
-  #deliver(organizationId: string, { position, entry }: Placed): void {
+  #deliver(organizationId: string, placed: Placed): void {
     const { sink, logger } = this.#options;
-    if (entry) {
-      sink.deliver(organizationId, position, entry);
-      return;
+    if (!placed.entry) {
+      const { position } = placed;
+      this.#metrics.malformed("entry");
+      logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
     }
-    this.#metrics.malformed("entry");
-    logger.error({ organizationId, position }, "an entry of the log can't be read and is passed over");
+    sink.deliver(organizationId, placed);
   }
 
   #release(organizationId: string, followed: Followed): void {

@@ -9,6 +9,16 @@ export interface Log {
   newest(organizationId: string): Promise<string>;
   /** The entries after a position, oldest first, at most `entriesPerPage`. */
   after(organizationId: string, position: string): Promise<Page>;
+  /**
+   * What the log has up to and with a position, newest first, at most `entriesPerPage`; nothing when it does not have the
+   * position.
+   */
+  before(organizationId: string, position: string): Promise<readonly LinkedEntry[]>;
+}
+
+/** An entry, and the position of the one before it. */
+export interface LinkedEntry extends Placed {
+  readonly previous: string;
 }
 
 /** How many entries are read and parsed at a time, so that a long gap does not hold up everything else. */
@@ -41,6 +51,16 @@ export function createLog(
         isLast: stored.length < count,
         entries: entries.map((entry) => place(organizationId, entry)),
       };
+    },
+    async before(organizationId, position) {
+      const key = redisKeys.log(organizationId);
+      const stored = await redis.xrevrange(key, position, "-", "COUNT", entriesPerPage + 1);
+      metrics.logRead(stored.length);
+      if (stored[0]?.[0] !== position) return [];
+      return stored.slice(0, -1).map((entry, at) => ({
+        ...place(organizationId, entry),
+        previous: stored[at + 1]?.[0] ?? startPosition,
+      }));
     },
   };
 }

@@ -1,17 +1,19 @@
 /** What becomes of the entries of the log: events for subscribers, cells for the state. */
-import { type Room, roomKey, roomsOf } from "@faultline/contract";
 import type { Logger } from "pino";
 import { everybodyKey } from "../access/rooms.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Dispatch, Reach } from "../dispatch/dispatch.ts";
-import { lostMessage, messageOf } from "../dispatch/encode.ts";
+import { lostMessage } from "../dispatch/encode.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { type Delivery, traced, traceIdOf } from "../metrics/trace.ts";
+import { outgoingOf } from "../replay/outgoing.ts";
+import type { Replay } from "../replay/replay.ts";
 import type { State } from "../state/state.ts";
 import type { IngestSink } from "./ingest.ts";
 
 export interface SinkOptions {
   readonly dispatch: Dispatch;
+  readonly replay: Replay;
   readonly state: State;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -20,7 +22,7 @@ export interface SinkOptions {
 
 type Untraced = Omit<Delivery, "traceparent"> & { readonly traceparent: string | undefined };
 
-export function createSink({ dispatch, state, clock, metrics, logger }: SinkOptions): IngestSink {
+export function createSink({ dispatch, replay, state, clock, metrics, logger }: SinkOptions): IngestSink {
   /** The position's milliseconds are the time of the append, by Redis's clock. */
   const measure = (time: string, position: string, { socket, stream }: Reach) => {
     const now = clock.now();
@@ -38,18 +40,26 @@ export function createSink({ dispatch, state, clock, metrics, logger }: SinkOpti
     return reach;
   };
   return {
-    deliver(organizationId, position, { event, cells, traceparent }) {
-      const key = (room: Room) => roomKey(organizationId, room);
-      const send = () => dispatch.send(messageOf({ ...event, id: position }), roomsOf(event).map(key));
+    deliver(organizationId, placed) {
+      const outgoing = outgoingOf(organizationId, placed);
+      replay.remember(organizationId, outgoing);
+      const { message, position, rooms } = outgoing;
+      if (!placed.entry || !message) return;
+      const { event, cells, traceparent } = placed.entry;
+      const send = () => dispatch.send(message, rooms);
       const reach = trace({ name: event.type, position, traceparent }, send);
       measure(event.time, position, reach);
       state.apply(organizationId, cells);
     },
     lost(organizationId, position) {
       metrics.logLost();
+      replay.forget(organizationId);
       dispatch.send(lostMessage(position), [everybodyKey(organizationId)]);
       state.refresh(organizationId);
     },
-    idle: (organizationId) => state.drop(organizationId),
+    idle(organizationId) {
+      replay.forget(organizationId);
+      state.drop(organizationId);
+    },
   };
 }

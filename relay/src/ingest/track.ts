@@ -28,6 +28,8 @@ export interface Track {
   receive(push: Push): void;
   /** Pushes may have been missed: look into the log. */
   doubt(): void;
+  /** Looks into the log; resolves when all that it held at the call was delivered, however often that must be tried. */
+  caughtUp(): Promise<void>;
   end(): void;
 }
 
@@ -39,7 +41,7 @@ class ReadingTrack implements Track {
   readonly begun: Promise<void>;
   readonly #options: TrackOptions;
   #sequence: Sequence = unbegun;
-  #isReading = false;
+  #reading: Promise<void> | undefined;
   #hasEnded = false;
 
   constructor(options: TrackOptions) {
@@ -58,6 +60,11 @@ class ReadingTrack implements Track {
 
   doubt(): void {
     this.#takeAndCatchUp({ kind: "doubt" });
+  }
+
+  async caughtUp(): Promise<void> {
+    this.doubt();
+    await this.#reading;
   }
 
   end(): void {
@@ -81,8 +88,11 @@ class ReadingTrack implements Track {
 
   /** Reads until nothing is needed; it goes live in the very tick of the last answer, so no push slips between. */
   async #catchUp(): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
+    if (this.#sequence.need !== "nothing") this.#reading ??= this.#readAll();
+    await this.#reading;
+  }
+
+  async #readAll(): Promise<void> {
     while (this.#sequence.need !== "nothing" && !this.#hasEnded) {
       try {
         const input = await this.#read();
@@ -94,7 +104,8 @@ class ReadingTrack implements Track {
         await pause(clock, retryMs);
       }
     }
-    this.#isReading = false;
+    // In the tick of the last answer: whatever is needed from now on is read anew.
+    this.#reading = undefined;
   }
 
   async #read(): Promise<Input> {

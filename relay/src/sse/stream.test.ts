@@ -9,6 +9,7 @@ import { createDispatch } from "../dispatch/dispatch.ts";
 import { messageOf } from "../dispatch/encode.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { noMetrics } from "../metrics/metrics.ts";
+import { createReplay } from "../replay/replay.ts";
 import { createState } from "../state/state.ts";
 import { openStream, streamTiming } from "./stream.ts";
 import { streamKinds } from "./stream_kinds.ts";
@@ -44,9 +45,11 @@ it("nothing comes before the snapshot, however the state and its changes race; n
       finishLoading = () => resolve([]);
     });
   const state = createState({ load, dispatch, clock, logger: silent });
-  const ingest: Pick<Ingest, "watch"> = { watch: async () => ({ position: () => "0-0", end: () => {} }) };
+  const watch = { position: () => "0-0", caughtUp: async () => {}, end: () => {} };
+  const ingest: Pick<Ingest, "watch"> = { watch: async () => watch };
   const authorize = async () => [parseRoom("heatmap:org")];
-  const services = { dispatch, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
+  const replay = createReplay({ log: { before: async () => [] }, clock });
+  const services = { dispatch, replay, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
   const response = new FakeResponse();
   await openStream(
     { route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
@@ -65,13 +68,13 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   await expect.poll(() => response.written.length).toBeGreaterThan(1);
   change();
   const names = response.written.map((text) => text.split("\n", 1)[0]);
-  expect(names).toEqual(["retry: 3000", "event: snapshot", "event: heatmap:updated"]);
+  expect(names).toEqual(["retry: 3000", "id: 0-0", "event: snapshot", "event: heatmap:updated"]);
 
   response.end();
   change();
   clock.advance(streamTiming.heartbeatMs);
   response.emit("close");
   clock.advance(streamTiming.heartbeatMs);
-  expect(response.written).toHaveLength(3);
+  expect(response.written).toHaveLength(4);
   expect(clock.pending).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { Principal } from "@faultline/contract";
 import type { Response } from "express";
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../base/clock.ts";
-import { streamComment, streamRetry } from "../dispatch/encode.ts";
+import { streamComment, streamPosition, streamRetry } from "../dispatch/encode.ts";
 import type { Subscriber } from "../dispatch/subscriber.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
 import type { DisconnectReason } from "../metrics/metrics.ts";
@@ -69,8 +69,11 @@ export async function openStream(
     for (const cancel of cancels) cancel();
   });
   const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
-  await session.subscribe(request, ({ asked }) => {
+  await session.subscribe(request, ({ asked, position }) => {
     response.writeHead(200, streamHeaders).write(streamRetry(timing.retryMs));
+    // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
+    // it until what was missed has come.
+    if (since === undefined) response.write(streamPosition(position));
     account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
     metrics.streamOpened(route);
     cancels.push(clock.every(timing.heartbeatMs, () => write(response, streamComment("alive"))));

@@ -188,8 +188,8 @@ describe("subscribing", () => {
     await inbox.first(reported);
   });
 
-  it("from a position that is where live begins is recovered, from another it is lost", async () => {
-    const old = await publish();
+  it("from a position that is where live begins is recovered, from one that the log does not have it is lost", async () => {
+    const old = "7-7";
     const position = await publish();
     expect(await client.subscribe([org], position)).toMatchObject({ recovered: true, position });
     const late = await connect();

@@ -1,0 +1,22 @@
+/** An entry of the log as it goes out to subscribers. */
+import { roomKey, roomsOf } from "@faultline/contract";
+import { type Message, messageOf } from "../dispatch/encode.ts";
+import type { Placed } from "../ingest/sequence.ts";
+
+export interface Outgoing {
+  readonly position: string;
+  /** Undefined for an entry that can't be read. Whoever sends it MUST send this very object, so that it is encoded once. */
+  readonly message: Message | undefined;
+  /** The keys of the rooms that it goes to. */
+  readonly rooms: readonly string[];
+}
+
+export function outgoingOf(organizationId: string, { position, entry }: Placed): Outgoing {
+  if (!entry) return { position, message: undefined, rooms: [] };
+  const { event } = entry;
+  return {
+    position,
+    message: messageOf({ ...event, id: position }),
+    rooms: roomsOf(event).map((room) => roomKey(organizationId, room)),
+  };
+}
