@@ -18,7 +18,7 @@ export interface Dispatch {
    * transport. A subscriber that fails is closed; the others get their frame all the same.
    */
   send(message: Message, rooms: readonly string[], except?: readonly string[]): Reach;
-  /** Sends to one, encoded anew only if nobody got this message yet. */
+  /** Sends to one what it asked for, encoded anew only if nobody got this message yet. */
   sendTo(subscriber: Subscriber, message: Message): void;
 }
 
@@ -94,7 +94,8 @@ class IndexedDispatch implements Dispatch {
     const passed = [...this.#audiencesOf(except)];
     for (const audience of this.#audiencesOf(rooms)) {
       for (const subscriber of audience) {
-        if (!isIn(passed, subscriber) && this.#write(subscriber, message)) reach[subscriber.transport] += 1;
+        if (!isIn(passed, subscriber) && this.#write(subscriber, message, false))
+          reach[subscriber.transport] += 1;
       }
       passed.push(audience);
     }
@@ -103,14 +104,14 @@ class IndexedDispatch implements Dispatch {
   }
 
   sendTo(subscriber: Subscriber, message: Message): void {
-    if (this.#write(subscriber, message)) this.#count(subscriber.transport, message, 1);
+    if (this.#write(subscriber, message, true)) this.#count(subscriber.transport, message, 1);
   }
 
   /** Whether the subscriber wanted the message and took it. */
-  #write(subscriber: Subscriber, message: Message): boolean {
+  #write(subscriber: Subscriber, message: Message, isAsked: boolean): boolean {
     if (!subscriber.wants(message.name)) return false;
     try {
-      subscriber.send(this.#frameOf(subscriber.transport, message));
+      subscriber.send(this.#frameOf(subscriber.transport, message), isAsked);
       return true;
     } catch (error) {
       this.#logger.error({ error, event: message.name }, "a subscriber failed");

@@ -1,5 +1,6 @@
 /** What goes over the wire: one pure encoder per transport. */
 import type { FaultlineEvent } from "@faultline/contract";
+import type { StateValues } from "./held.ts";
 import type { Frame, Transport } from "./subscriber.ts";
 
 /** An event, or one of the relay's own messages. */
@@ -8,6 +9,8 @@ export interface Message<Data = unknown> {
   readonly data: Data;
   /** The position in the log, for what a client can resume from. */
   readonly id?: string;
+  /** Of state: what a newer message replaces while it waits for a slow client. */
+  readonly state?: StateValues;
 }
 
 export function messageOf<E extends FaultlineEvent>(event: E): Message<E> {
@@ -54,7 +57,8 @@ const encoders: Readonly<Record<Transport, (message: Message) => string>> = {
 
 export function encode(transport: Transport, message: Message): Frame {
   const text = encoders[transport](message);
-  return { text, bytes: Buffer.from(text) };
+  const { state } = message;
+  return { text, bytes: Buffer.from(text), ...(state && { state }) };
 }
 
 function oneLine(text: string): string {

@@ -76,14 +76,24 @@ export function usualRooms(kind: StreamKind, organizationId: string): readonly s
 const known = new WeakMap<Message, Message>();
 
 function snapshotOf(message: Message<HeatmapEvent | StatsEvent>): Message {
-  const snapshot = known.get(message) ?? { name: "snapshot", data: message.data.data };
+  const { data } = message.data;
+  const snapshot = known.get(message) ?? ("scope" in data ? statsSnapshot(data) : heatmapSnapshot(data));
   known.set(message, snapshot);
   return snapshot;
+}
+
+function statsSnapshot(data: StatsEvent["data"]): Message {
+  return { name: "snapshot", data, state: { kind: "stats", keys: [`snapshot of ${data.scope}`] } };
+}
+
+/** A stream has one. */
+function heatmapSnapshot(data: HeatmapEvent["data"]): Message {
+  return { name: "snapshot", data, state: { kind: "heatmap", keys: ["snapshot"] } };
 }
 
 /** One snapshot, however many campuses it is of, since it replaces what a client has. */
 function heatmapSnapshots(messages: readonly Message<HeatmapEvent>[]): readonly Message[] {
   const [only, ...more] = messages;
   if (only && more.length === 0) return [snapshotOf(only)];
-  return [{ name: "snapshot", data: { cells: messages.flatMap(({ data }) => data.data.cells) } }];
+  return [heatmapSnapshot({ cells: messages.flatMap(({ data }) => data.data.cells) })];
 }

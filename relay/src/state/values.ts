@@ -29,7 +29,8 @@ export function heatmapMessage(scope: Scope): Message<HeatmapEvent> {
     time: newestTime(cells, now),
     data: { cells },
   };
-  return messageOf(event);
+  const keys = [`heat of ${formatRoom(room)}`, ...cells.map(({ buildingId }) => `cell ${buildingId}`)];
+  return { ...messageOf(event), state: { kind: "heatmap", keys } };
 }
 
 /** The stats of a room: the sum of the cells that are given. */
@@ -46,7 +47,7 @@ export function statsMessage(scope: Scope): Message<StatsEvent> {
     time: newestTime(cells, now),
     data: { scope: formatRoom(room), stats: sumCells(cells) },
   };
-  return messageOf(event);
+  return { ...messageOf(event), state: { kind: "stats", keys: [`stats of ${formatRoom(room)}`] } };
 }
 
 function cellsIn({ room, cells }: Scope): HeatCell[] {

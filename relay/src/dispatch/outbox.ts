@@ -1,0 +1,98 @@
+/**
+ * What waits for one client, by the same rules on both transports: every byte counts; while anything waits, state is
+ * replaced rather than queued; and a client for which too much waits is sent away.
+ */
+import type { Metrics } from "../metrics/metrics.ts";
+import { HeldState, type StateValues } from "./held.ts";
+import type { Frame, Transport } from "./subscriber.ts";
+
+/** A transport's way out. Whoever has one MUST call `drained` of its outbox each time a part of what waits has gone. */
+export interface Line {
+  /** How many bytes wait, whoever wrote them: 0 when all have gone. MUST be quick. */
+  waiting(): number;
+  /** Writes after all that was written before. */
+  write(frame: Frame): void;
+  /** Forgets what waits, as far as the transport can take it back. */
+  discard(): void;
+}
+
+/** How many bytes may wait for one client by default. */
+export const outboxBytes = 1024 * 1024;
+
+/** State that is held goes out as soon as no more than this waits, so that a busy line does not hold it up for ever. */
+const releaseBytes = 16 * 1024;
+
+export interface OutboxOptions {
+  readonly transport: Transport;
+  readonly line: Line;
+  readonly limitBytes: number;
+  readonly metrics: Pick<Metrics, "coalesced" | "slowConsumer">;
+  /** More waits than may, and what could be taken back is gone; called once. It MUST end the connection. */
+  readonly onOverflow: () => void;
+}
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #line: Line;
+  readonly #held = new HeldState();
+  /** Of what waits, the bytes that are not held against the client: it asked for them, or they found an idle line. */
+  #excused = 0;
+  /** "full": only what is asked for is sent, such as why the connection ends. */
+  #state: "open" | "full" | "ended" = "open";
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#line = options.line;
+  }
+
+  /** Sends now; or, of state and while anything waits, later. */
+  send(frame: Frame, isAsked: boolean): void {
+    if (this.#state === "ended" || (this.#state === "full" && !isAsked)) return;
+    if (this.#line.waiting() === 0) {
+      this.#excused = frame.bytes.length;
+      this.#line.write(frame);
+      return;
+    }
+    if (isAsked) this.#excused += frame.bytes.length;
+    if (frame.state) this.#hold(frame, frame.state);
+    else this.#line.write(frame);
+    this.check();
+  }
+
+  /** Sends the client away if too much waits for it, by whichever way it came to wait. */
+  check(): void {
+    const { limitBytes } = this.#options;
+    if (this.#line.waiting() + this.#held.bytes > limitBytes + this.#excused) this.overflow();
+  }
+
+  /** Sends the client away: it does not read what it is sent. */
+  overflow(): void {
+    if (this.#state !== "open") return;
+    this.#state = "full";
+    this.#held.take();
+    this.#line.discard();
+    const { transport, metrics, onOverflow } = this.#options;
+    metrics.slowConsumer(transport);
+    onOverflow();
+  }
+
+  /** A part of what waited has gone. */
+  drained(): void {
+    const waiting = this.#line.waiting();
+    this.#excused = Math.min(this.#excused, waiting + this.#held.bytes);
+    if (this.#held.isEmpty || waiting > releaseBytes) return;
+    this.#excused = waiting + this.#held.bytes;
+    for (const frame of this.#held.take()) this.#line.write(frame);
+  }
+
+  /** Nothing more is sent. */
+  end(): void {
+    this.#state = "ended";
+    this.#held.take();
+  }
+
+  #hold(frame: Frame, state: StateValues): void {
+    const replaced = this.#held.hold(frame, state);
+    for (let count = 0; count < replaced; count++) this.#options.metrics.coalesced(state.kind);
+  }
+}

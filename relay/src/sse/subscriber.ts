@@ -1,0 +1,62 @@
+/** A stream as one to whom dispatch sends. */
+import type { Response } from "express";
+import type { Clock } from "../base/clock.ts";
+import { streamComment } from "../dispatch/encode.ts";
+import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
+import { type EndReason, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { createStreamLine } from "./line.ts";
+
+export interface StreamSubscriberOptions {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly wants: (name: string) => boolean;
+  /** How many bytes may wait for the client. Default `outboxBytes`. */
+  readonly bufferBytes?: number | undefined;
+  readonly onSent: (bytes: number) => void;
+  readonly onClose: (reason: EndReason) => void;
+  /** The client reads too slowly. MUST end the stream. */
+  readonly onOverflow: () => void;
+}
+
+export interface StreamSubscriber extends Subscriber {
+  /** Writes a field of the stream itself. */
+  write(text: string): void;
+  /** Shows the client that the stream is alive; the client is sent away if it has read nothing since the last time. */
+  beat(): void;
+}
+
+export function createStreamSubscriber(
+  response: Response,
+  options: StreamSubscriberOptions,
+): StreamSubscriber {
+  const { clock, metrics, wants, bufferBytes = outboxBytes, onSent, onClose, onOverflow } = options;
+  let hasRead = true;
+  const onDrained = () => {
+    hasRead = true;
+    outbox.drained();
+  };
+  const line = createStreamLine(response, { onDrained, onSent });
+  const outbox = new Outbox({ transport: "stream", line, limitBytes: bufferBytes, metrics, onOverflow });
+  let hasClosed = false;
+  return {
+    transport: "stream",
+    wants,
+    send: (frame, isAsked) => outbox.send(frame, isAsked),
+    write: line.writeText,
+    beat() {
+      if (!hasRead && line.waiting() > 0) return outbox.overflow();
+      hasRead = false;
+      line.writeText(streamComment("alive"));
+    },
+    close(reason) {
+      if (hasClosed) return;
+      hasClosed = true;
+      onClose(reason);
+      outbox.end();
+      const cancel = clock.after(graceMs, () => response.destroy());
+      response.once("close", cancel);
+      response.end();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * A socket's way out. What is written goes to Engine.IO, which hands over all it has to ws when ws is done with what it
+ * got before:
+ *
+ *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
+ *            `queued`              `bufferedAmount`
+ */
+import type { Socket } from "socket.io";
+import type { Line } from "../dispatch/outbox.ts";
+
+export type EngineSocket = Socket["conn"];
+
+/** Of Engine.IO's transport over WebSocket; long polling has no such socket. */
+interface WebSocketTransport {
+  readonly socket?: { readonly bufferedAmount: number; terminate(): void };
+}
+
+export interface SocketLine extends Line {
+  /** Ends the connection without waiting for the other side. */
+  terminate(): void;
+}
+
+export interface SocketLineOptions {
+  /** A part of what waited has gone. */
+  readonly onDrained: () => void;
+  readonly onSent: (bytes: number) => void;
+}
+
+export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: SocketLineOptions): SocketLine {
+  const webSocket = () => (conn.transport as WebSocketTransport).socket;
+  let queued = 0;
+  const follow = () => conn.transport.on("ready", onDrained);
+
+  // Everything passes here, also what Socket.IO itself writes: answers, and the heartbeat.
+  conn.on("packetCreate", ({ data }: { readonly data?: string }) => {
+    if (!conn.transport.writable && data !== undefined) queued += Buffer.byteLength(data);
+  });
+  conn.on("flush", () => {
+    queued = 0;
+  });
+  conn.on("upgrade", () => {
+    follow();
+    onDrained();
+  });
+  follow();
+  return {
+    waiting: () => queued + (webSocket()?.bufferedAmount ?? 0),
+    write({ text, bytes }) {
+      conn.write(text);
+      onSent(bytes.length);
+    },
+    discard() {
+      // Engine.IO has no way to take back what it was given. Whoever resumes gets it again.
+      (Reflect.get(conn, "writeBuffer") as unknown[]).length = 0;
+      queued = 0;
+    },
+    terminate() {
+      webSocket()?.terminate();
+      conn.close(true);
+    },
+  };
+}
