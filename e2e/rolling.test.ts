@@ -1,0 +1,130 @@
+/** A rolling restart of three relays behind HAProxy, under load. */
+import { freePort, type ManagedProcess, waitUntil } from "@faultline/local/process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "./chaos/random.ts";
+import { type LoadBalancer, startLoadBalancer } from "./rolling/haproxy.ts";
+import { openPolling } from "./rolling/polling.ts";
+import { type Survivor, startSurvivor } from "./rolling/survivor.ts";
+import { type Backend, organizationId, startBackend, tokenOf } from "./support/backend.ts";
+import { type Line, type LineRequest, openLine } from "./wire/index.ts";
+
+/** How many come by each way. */
+const crowd = { socket: 145, stream: 145, polling: 10 } as const;
+const openers: Readonly<Record<keyof typeof crowd, (request: LineRequest) => Promise<Line>>> = {
+  socket: (request) => openLine("socket", request),
+  stream: (request) => openLine("stream", request),
+  polling: openPolling,
+};
+
+/** How long a relay may take from SIGTERM to its end: as long as Cloud Run waits. */
+const graceMs = 10_000;
+const publishEveryMs = 100;
+
+let backend: Backend;
+let balancer: LoadBalancer;
+let relays: { readonly port: number; process: ManagedProcess }[];
+let clients: Survivor[];
+const started = new Set<ManagedProcess>();
+
+async function startRelay(port: number): Promise<ManagedProcess> {
+  const relay = await backend.startRelay({ port, environment: { FAULTLINE_POLLING: "true" } });
+  started.add(relay);
+  return relay;
+}
+
+beforeAll(async () => {
+  backend = await startBackend();
+  const ports = await Promise.all([freePort(), freePort(), freePort()]);
+  relays = await Promise.all(ports.map(async (port) => ({ port, process: await startRelay(port) })));
+  balancer = await startLoadBalancer(ports);
+  clients = startCrowd(balancer.port);
+  await untilAll("joined", ({ isJoined }) => isJoined);
+});
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.stop()));
+  await balancer.stop();
+  await Promise.all([...started].map((relay) => relay.stop("SIGKILL")));
+  await backend.stop();
+});
+
+function startCrowd(port: number): Survivor[] {
+  const ways = Object.entries(crowd) as [keyof typeof crowd, number][];
+  return ways.flatMap(([way, count]) =>
+    Array.from({ length: count }, (_, at) => {
+      const name = `${way}-${at}`;
+      const { next: random } = createRandom(1, name);
+      const rooms = [`org:${organizationId}`, "building:library"];
+      // As from many machines: the balancer sends those who poll by their address.
+      const localAddress = `127.0.${ways.findIndex(([known]) => known === way)}.${at + 2}`;
+      return startSurvivor({ open: openers[way], random, port, token: tokenOf(name), rooms, localAddress });
+    }),
+  );
+}
+
+function untilAll(what: string, holds: (client: Survivor) => boolean): Promise<boolean> {
+  return waitUntil(() => clients.every(holds), { what: `all to be ${what}`, timeoutMs: 30_000 });
+}
+
+/** Publishes at an even pace until it is told to stop; gives the version of the last. */
+function startLoad(): () => Promise<number> {
+  let isOver = false;
+  const running = (async () => {
+    let version = 0;
+    for (let due = Date.now(); !isOver; due += publishEveryMs) {
+      await waitUntil(() => Date.now() >= due, { what: "the next event", everyMs: 5 });
+      await backend.publish();
+      version += 1;
+    }
+    return version;
+  })();
+  return () => {
+    isOver = true;
+    return running;
+  };
+}
+
+/** The most that fall into one second. */
+function peakOf(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  let from = 0;
+  let peak = 0;
+  for (const [at, time] of sorted.entries()) {
+    while ((sorted[from] ?? 0) <= time - 1_000) from += 1;
+    peak = Math.max(peak, at - from + 1);
+  }
+  return peak;
+}
+
+describe("a rolling restart of three relays behind HAProxy, under load", () => {
+  it("loses nothing, repeats nothing, ends each relay in time and does not stampede", async () => {
+    const stopLoad = startLoad();
+    await untilAll("told of an event", ({ versions }) => versions.length > 0);
+    const beganAt = Date.now();
+    const restarts: { readonly tookMs: number; readonly exitCode: number | null }[] = [];
+    for (const [at, relay] of relays.entries()) {
+      const terminatedAt = Date.now();
+      await relay.process.stop("SIGTERM", graceMs);
+      restarts.push({ tookMs: Date.now() - terminatedAt, exitCode: relay.process.child.exitCode });
+      const isSeen = balancer.untilSeen(at, "UP");
+      relay.process = await startRelay(relay.port);
+      await isSeen;
+      await untilAll("back", ({ isJoined }) => isJoined);
+    }
+    const last = await stopLoad();
+    await untilAll("told of the last event", ({ versions }) => versions.at(-1) === last);
+
+    for (const { tookMs, exitCode } of restarts) {
+      expect(exitCode).toBe(0);
+      expect(tookMs).toBeLessThan(graceMs);
+    }
+    for (const { versions, complaints } of clients) {
+      const [first = 0] = versions;
+      expect(versions).toEqual(Array.from({ length: last - first + 1 }, (_, at) => first + at));
+      expect(complaints).toEqual([]);
+    }
+    const comingBack = clients.flatMap(({ attempts }) => attempts.filter((time) => time > beganAt));
+    const figures = { restarts, handshakes: comingBack.length, peak: peakOf(comingBack), events: last };
+    console.log(JSON.stringify(figures));
+    expect(comingBack.length).toBeGreaterThanOrEqual(clients.length);
+  });
+});
