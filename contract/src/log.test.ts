@@ -7,6 +7,7 @@ import {
   comparePositions,
   logEntrySchema,
   logRetention,
+  newBeginning,
   positionSchema,
   redisKeys,
   startPosition,
@@ -84,6 +85,18 @@ describe("a position", () => {
   });
 });
 
+describe("the beginning of a log", () => {
+  it("is a position after the start and before every entry, and no other log's", () => {
+    const beginnings = Array.from({ length: 1_000 }, newBeginning);
+    for (const beginning of beginnings) {
+      expect(positionSchema.parse(beginning)).toBe(beginning);
+      expect(comparePositions(beginning, startPosition)).toBeGreaterThan(0);
+      expect(comparePositions(beginning, "1-0")).toBeLessThan(0);
+    }
+    expect(new Set(beginnings).size).toBe(1_000);
+  });
+});
+
 describe("an entry of the log", () => {
   const activity = activityOf({
     before: null,
@@ -115,6 +128,7 @@ describe("the Redis keys", () => {
   it("of an organization share a hash tag, so that one script can use them together in a cluster", () => {
     const tagOf = (key: string) => key.match(/\{([^}]*)\}/)?.[1];
     expect(tagOf(redisKeys.log("riverside"))).toBe("riverside");
+    expect(tagOf(redisKeys.head("riverside"))).toBe("riverside");
     expect(tagOf(redisKeys.published("riverside", "issues/leak-1"))).toBe("riverside");
   });
 
@@ -122,6 +136,8 @@ describe("the Redis keys", () => {
     const keys = [
       redisKeys.log("a"),
       redisKeys.log("b"),
+      redisKeys.head("a"),
+      redisKeys.head("b"),
       redisKeys.published("a", "x"),
       redisKeys.published("a", "y"),
       redisKeys.published("b", "x"),

@@ -11,8 +11,16 @@ export const positionSchema = z
   .string()
   .regex(/^(0|[1-9]\d{0,14})-(0|[1-9]\d{0,14})$/, "must be a position that the relay sent");
 
-/** The position before the first entry. */
+/** Lies before every entry of every log, and is the position of nothing. */
 export const startPosition = "0-0";
+
+/**
+ * A position for the beginning of a new log: before its first entry, and no other log's. So whoever has a position of a
+ * log that was lost is never taken for somebody who has everything of the one that follows it.
+ */
+export function newBeginning(): string {
+  return `0-${1 + Math.floor(Math.random() * 999_999_999_999_999)}`;
+}
 
 /** Less than, equal to or greater than zero, as `a` lies before, at or after `b`. */
 export function comparePositions(a: string, b: string): number {
@@ -44,20 +52,24 @@ export const logEntrySchema = z.object({
 /** What is pushed to every relay after an append. */
 export interface Push extends LogEntry {
   readonly position: string;
-  /** The position of the entry before it, `startPosition` for the first. */
+  /** The position of the entry before it, the log's beginning for the first. */
   readonly previous: string;
 }
 
 /** The name under which a push travels between servers (Socket.IO's `serverSideEmit`). */
 export const pushName = "faultline:push";
 
-/** The stream's one field: the entry as JSON. */
+/** A field of each of the stream's entries: the entry as JSON. */
 export const entryField = "entry";
+/** The other field: the position before it, by which entries that hang together are told from those that do not. */
+export const previousField = "previous";
 
 /** Redis keys. The braces are a hash tag: all keys of an organization live in one slot of a Redis Cluster. */
 export const redisKeys = {
   /** The stream. */
   log: (organizationId: string) => `faultline:{${organizationId}}:log`,
+  /** The position of the newest entry, or the beginning of a log that has none: known for longer than the entries. */
+  head: (organizationId: string) => `faultline:{${organizationId}}:head`,
   /** A hash per document: version or event id -> the positions it was given. */
   published: (organizationId: string, document: string) =>
     `faultline:{${organizationId}}:published:${document}`,
@@ -66,6 +78,9 @@ export const redisKeys = {
   /** A stream ticket. */
   ticket: (ticketHash: string) => `faultline:ticket:${ticketHash}`,
 } as const;
+
+/** How long the head is kept after it was last asked for or written, in seconds. */
+export const headSeconds = 30 * 24 * 3_600;
 
 /** How much of the log is kept by default; older positions can't be resumed from. */
 export const logRetention = { entries: 5_000, seconds: 24 * 3_600 } as const;

@@ -1,5 +1,12 @@
 /** An organization's log in Redis, and what is pushed of it. */
-import { entryField, type LogEntry, type Push, pushName, redisKeys } from "@faultline/contract";
+import {
+  entryField,
+  type LogEntry,
+  type Push,
+  previousField,
+  pushName,
+  redisKeys,
+} from "@faultline/contract";
 import { Redis } from "ioredis";
 import { afterAll, inject } from "vitest";
 
@@ -12,13 +19,15 @@ export function connect(url: string = inject("redisUrl")): Redis {
 
 export interface Logged extends LogEntry {
   readonly position: string;
+  readonly previous: string | undefined;
 }
 
 export async function logOf(redis: Redis, organizationId: string): Promise<readonly Logged[]> {
   const entries = await redis.xrange(redisKeys.log(organizationId), "-", "+");
   return entries.map(([position, fields]) => {
-    const value = fields[fields.indexOf(entryField) + 1] ?? "";
-    return { position, ...(JSON.parse(value) as LogEntry) };
+    const find = (name: string) => fields[fields.indexOf(name) + 1];
+    const entry = JSON.parse(find(entryField) ?? "") as LogEntry;
+    return { position, previous: find(previousField), ...entry };
   });
 }
 

@@ -1,5 +1,12 @@
-/** Appends and pushes as the functions do: XADD, then the official emitter. */
-import { entryField, type LogEntry, pushName, redisKeys, startPosition } from "@faultline/contract";
+/** Appends and pushes as the functions do: a linked entry and the head, then the official emitter. */
+import {
+  entryField,
+  type LogEntry,
+  newBeginning,
+  previousField,
+  pushName,
+  redisKeys,
+} from "@faultline/contract";
 import { Emitter } from "@socket.io/redis-emitter";
 import { Redis } from "ioredis";
 
@@ -7,6 +14,8 @@ export interface Publisher {
   readonly redis: Redis;
   /** Appends without telling any relay; gives the position. */
   append(entry: LogEntry): Promise<string>;
+  /** Appends what need not be an entry. */
+  appendText(text: string): Promise<string>;
   /** Tells the relays of what was appended at `position`. */
   push(entry: LogEntry, position: string, previous?: string): Promise<void>;
   /** Appends and pushes. */
@@ -16,19 +25,26 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+const script = `
+local previous = redis.call("GET", KEYS[2]) or ARGV[1]
+local position = redis.call("XADD", KEYS[1], "*", "${entryField}", ARGV[2], "${previousField}", previous)
+redis.call("SET", KEYS[2], position)
+return { position, previous }
+`;
+
 export function createPublisher(redisUrl: string, organizationId: string): Publisher {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: null });
   redis.on("error", () => {});
   const previousOf = new Map<string, string>();
-  const key = redisKeys.log(organizationId);
 
-  const append = async (entry: LogEntry) => {
-    const [last] = await redis.xrevrange(key, "+", "-", "COUNT", 1);
-    const position = await redis.xadd(key, "*", entryField, JSON.stringify(entry));
-    if (position === null) throw new Error("not appended");
-    previousOf.set(position, last?.[0] ?? startPosition);
+  const appendText = async (text: string) => {
+    const keys = [redisKeys.log(organizationId), redisKeys.head(organizationId)];
+    const [position, previous] = (await redis.eval(script, 2, ...keys, newBeginning(), text)) as string[];
+    if (position === undefined || previous === undefined) throw new Error("not appended");
+    previousOf.set(position, previous);
     return position;
   };
+  const append = (entry: LogEntry) => appendText(JSON.stringify(entry));
   const pushRaw = async (push: unknown) => {
     const sent: Promise<unknown>[] = [];
     const client = { publish: (...args: [string, string]) => sent.push(redis.publish(...args)) };
@@ -40,6 +56,7 @@ export function createPublisher(redisUrl: string, organizationId: string): Publi
   return {
     redis,
     append,
+    appendText,
     push,
     pushRaw,
     async publish(entry) {

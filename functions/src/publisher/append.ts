@@ -1,5 +1,12 @@
 /** Appends to an organization's log: one Lua script, so that checking, appending and remembering are one step. */
-import { entryField, type LogEntry, redisKeys } from "@faultline/contract";
+import {
+  entryField,
+  headSeconds,
+  type LogEntry,
+  newBeginning,
+  previousField,
+  redisKeys,
+} from "@faultline/contract";
 import type { Redis, Result } from "ioredis";
 
 /** The newest versions of a document whose positions are remembered, to push them again; older ones are just known. */
@@ -11,15 +18,19 @@ export const latestField = "latest";
 export const pushedField = (field: string): string => `${field}:pushed`;
 
 /*
- * KEYS  log, published
- * ARGV  field, version (0: none), require the predecessor (1 or 0), entries to keep, seconds to keep, entry...
+ * KEYS  log, head, published
+ * ARGV  field, version (0: none), require the predecessor (1 or 0), entries to keep, seconds to keep, seconds to keep
+ *       the head, beginning of a new log, entry...
  * gives {"appended" | "duplicate" | "gap", pushed (1 or 0) or latest version, "position previous ..."}
  *
  * A version at or below the latest that is not remembered was appended long ago, or lies before all that this log
  * knows of the document; appending it now would make the document go back.
+ *
+ * The head outlives the entries of an organization where nothing happens, so it links what comes next to them. Where it is
+ * missing, Redis has lost its data: what may be left of the log hangs together with nothing.
  */
 const script = `
-local log, published = KEYS[1], KEYS[2]
+local log, head, published = KEYS[1], KEYS[2], KEYS[3]
 local field, version, contiguous = ARGV[1], tonumber(ARGV[2]), ARGV[3] == "1"
 
 local known = redis.call("HGET", published, field)
@@ -32,14 +43,19 @@ if version > 0 then
   if contiguous and version > latest + 1 then return { "gap", latest, "" } end
 end
 
-local last = redis.call("XREVRANGE", log, "+", "-", "COUNT", 1)
-local previous = last[1] and last[1][1] or "0-0"
+local previous = redis.call("GET", head)
+if not previous then
+  redis.call("DEL", log)
+  previous = ARGV[7]
+end
 local positions = {}
-for index = 6, #ARGV do
-  local position = redis.call("XADD", log, "MAXLEN", "~", ARGV[4], "*", "${entryField}", ARGV[index])
+for index = 8, #ARGV do
+  local position = redis.call("XADD", log, "MAXLEN", "~", ARGV[4], "*",
+    "${entryField}", ARGV[index], "${previousField}", previous)
   positions[#positions + 1] = position .. " " .. previous
   previous = position
 end
+redis.call("SET", head, previous, "EX", ARGV[6])
 
 local appended = table.concat(positions, " ")
 redis.call("HSET", published, field, appended)
@@ -89,6 +105,7 @@ declare module "ioredis" {
   interface RedisCommander<Context> {
     faultlineAppend(
       log: string,
+      head: string,
       published: string,
       ...args: readonly (string | number)[]
     ): Result<[string, number, string], Context>;
@@ -97,7 +114,7 @@ declare module "ioredis" {
 
 /** Makes the script known to a connection: it is sent once, then called by its hash. */
 export function defineAppend(redis: Redis): void {
-  redis.defineCommand("faultlineAppend", { numberOfKeys: 2, lua: script });
+  redis.defineCommand("faultlineAppend", { numberOfKeys: 3, lua: script });
 }
 
 /** Appends once, however often it is called for the same field. */
@@ -105,12 +122,15 @@ export async function append(redis: Redis, retention: Retention, request: Append
   const { organizationId, document, field, version, isContiguous, entries } = request;
   const [kind, number, positions] = await redis.faultlineAppend(
     redisKeys.log(organizationId),
+    redisKeys.head(organizationId),
     redisKeys.published(organizationId, document),
     field,
     version,
     isContiguous ? 1 : 0,
     retention.entries,
     retention.seconds,
+    Math.max(headSeconds, retention.seconds),
+    newBeginning(),
     ...entries.map((entry) => JSON.stringify(entry)),
   );
   if (kind === "gap") return { kind, latest: number };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Activity, activityOf, redisKeys } from "@faultline/contract";
+import { type Activity, activityOf, headSeconds, redisKeys } from "@faultline/contract";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { sampleHistory, sampleIssue } from "../../test/issue.ts";
 import { connect, listenTo, logOf, storyOf } from "../../test/log.ts";
@@ -69,7 +69,10 @@ describe("publishing a change", () => {
     ]);
     await expect.poll(() => pushes.length).toBe(3);
     expect(pushes.map(({ position }) => position)).toEqual(log.map(({ position }) => position));
-    expect(pushes.map(({ previous }) => previous)).toEqual(["0-0", log[0]?.position, log[1]?.position]);
+    const previous = [expect.stringMatching(/^0-\d+$/), log[0]?.position, log[1]?.position];
+    expect(pushes.map((push) => push.previous)).toEqual(previous);
+    expect(log.map((entry) => entry.previous)).toEqual(pushes.map((push) => push.previous));
+    expect(await redis.get(redisKeys.head(organizationId))).toBe(log[2]?.position);
     for (const [index, push] of pushes.entries()) {
       expect(push.event).toEqual({ ...log[index]?.event, id: push.position });
       expect(log[index]?.event).not.toHaveProperty("id");
@@ -140,13 +143,37 @@ describe("publishing a change", () => {
     const publisher = publisherOf(history);
     await publisher.publishChange(change(1));
     await publisher.publishChange(change(2));
-    await redis.del(redisKeys.log(organizationId), redisKeys.published(organizationId, "issue:leak"));
+    const keys = [redisKeys.log(organizationId), redisKeys.head(organizationId)];
+    await redis.del(...keys, redisKeys.published(organizationId, "issue:leak"));
     await publisher.publishChange(change(3));
     expect(await storyOf(redis, organizationId)).toEqual([
       "issue:created 1",
       "issue:updated 2",
       "issue:updated 3",
     ]);
+  });
+
+  it("goes on from the newest entry though an idle organization's log has expired", async () => {
+    const { organizationId, change } = arrange(2);
+    const publisher = publisherOf();
+    await publisher.publishChange(change(1));
+    const [expired] = await logOf(redis, organizationId);
+    await redis.del(redisKeys.log(organizationId));
+    await publisher.publishChange(change(2));
+    expect(await logOf(redis, organizationId)).toMatchObject([{ previous: expired?.position }]);
+  });
+
+  it("begins another log where the head was lost, whatever is left of the old one", async () => {
+    const { organizationId, change } = arrange(2);
+    const publisher = publisherOf();
+    await publisher.publishChange(change(1));
+    const [lost] = await logOf(redis, organizationId);
+    await redis.del(redisKeys.head(organizationId));
+    await publisher.publishChange(change(2));
+    const [only, ...more] = await logOf(redis, organizationId);
+    expect(more).toEqual([]);
+    expect(only?.previous).toMatch(/^0-\d+$/);
+    expect(only?.previous).not.toBe(lost?.previous);
   });
 });
 
@@ -170,7 +197,7 @@ describe("a push that fails after the append", () => {
     const [only, ...more] = await logOf(redis, organizationId);
     expect(more).toEqual([]);
     await expect.poll(() => pushes.length).toBe(1);
-    expect(pushes[0]).toMatchObject({ position: only?.position, previous: "0-0" });
+    expect(pushes[0]).toMatchObject({ position: only?.position, previous: only?.previous });
     expect(await publisher.isPublished(organizationId, "leak", 1)).toBe(true);
   });
 });
@@ -212,15 +239,17 @@ describe("retention", () => {
     expect(kept).toBeLessThan(300);
 
     const old = arrange(1);
+    await redis.set(redisKeys.head(old.organizationId), "300-0");
     for (let index = 1; index <= 300; index += 1)
       await redis.xadd(redisKeys.log(old.organizationId), `${index}-0`, "entry", "{}");
     await publisher.publishChange(old.change(1));
     expect(await redis.xlen(redisKeys.log(old.organizationId))).toBeLessThan(150);
   });
 
-  it("lets an idle organization's keys vanish", async () => {
+  it("lets an idle organization's keys vanish, the head last", async () => {
     const { organizationId, change } = arrange(1);
     await publisherOf([], { seconds: 600 }).publishChange(change(1));
+    expect(await redis.ttl(redisKeys.head(organizationId))).toBeGreaterThan(headSeconds - 10);
     for (const key of [redisKeys.log(organizationId), redisKeys.published(organizationId, "issue:leak")]) {
       const seconds = await redis.ttl(key);
       expect(seconds).toBeGreaterThan(590);

@@ -46,6 +46,6 @@ async function run(transaction: ChainableCommander): Promise<void> {
   for (const [error] of results) if (error) throw error;
 }
 
-function pushOf({ event, cells }: LogEntry, { position, previous }: Placed): Push {
-  return { position, previous, event: { ...event, id: position }, cells };
+function pushOf(entry: LogEntry, { position, previous }: Placed): Push {
+  return { ...entry, position, previous, event: { ...entry.event, id: position } };
 }

@@ -1,4 +1,4 @@
-import { entryField, type LogEntry, redisKeys } from "@faultline/contract";
+import { type LogEntry, redisKeys } from "@faultline/contract";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { ManualClock } from "../../test/clock.ts";
@@ -68,12 +68,7 @@ describe("what is pushed", () => {
   it("brings along what was appended before it and never pushed, over many pages", async () => {
     await subscribe();
     const count = 2 * entriesPerPage + 7;
-    const key = redisKeys.log(organizationId);
-    const pipeline = publisher.redis.pipeline();
-    for (let version = 1; version < count; version += 1) {
-      pipeline.xadd(key, "*", entryField, JSON.stringify(entry(version)));
-    }
-    await pipeline.exec();
+    for (let version = 1; version < count; version += 1) await publisher.append(entry(version));
     await publisher.publish(entry(count));
     await client.inbox.atLeast(count, reported);
     expect(versions(client.inbox)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
@@ -111,11 +106,9 @@ describe("what is pushed", () => {
 
   it("is passed over when the log's entry can't be read, and what follows is delivered", async () => {
     await subscribe();
-    const key = redisKeys.log(organizationId);
-    await publisher.redis.xadd(key, "*", entryField, "{");
-    await publisher.redis.xadd(key, "*", "other", "field");
-    const foreign = entryOf(issueEvent("elsewhere", "library", { version: 9 }));
-    await publisher.redis.xadd(key, "*", entryField, JSON.stringify(foreign));
+    await publisher.appendText("{");
+    await publisher.appendText("");
+    await publisher.append(entryOf(issueEvent("elsewhere", "library", { version: 9 })));
     await publisher.publish(entry(1));
     await client.inbox.first(reported);
     expect(versions(client.inbox)).toEqual([1]);
@@ -200,10 +193,11 @@ describe("an organization that nobody watches", () => {
     };
     const timing = { lingerMs: 30_000, doubtMs: 1_000_000 };
     const ingest = createIngest({ log: counted, sink, clock, logger: silent, isLinked: () => true, timing });
+    const begun = await log.newest(organizationId);
     const push = (position: string, previous: string) =>
       ingest.receive({ ...entryOf(issueEvent(organizationId, "library")), position, previous });
 
-    push("1-0", "0-0");
+    push("1-0", begun);
     expect([reads, told]).toEqual([[], []]);
     const watches = [await ingest.watch(organizationId), await ingest.watch(organizationId)];
     for (const watch of watches) watch.end();
@@ -213,7 +207,7 @@ describe("an organization that nobody watches", () => {
     clock.advance(30_000);
     again.end();
     clock.advance(29_999);
-    push("1-0", "0-0");
+    push("1-0", begun);
     clock.advance(1);
     push("2-0", "1-0");
     expect([reads, told]).toEqual([["newest"], ["1-0", "idle true"]]);

@@ -1,15 +1,11 @@
 /** What comes from the publishers: pushes, put into each watched organization's order. */
-import {
-  comparePositions,
-  FaultlineError,
-  logEntrySchema,
-  positionSchema,
-  startPosition,
-} from "@faultline/contract";
+import { comparePositions, FaultlineError, positionSchema, startPosition } from "@faultline/contract";
 import type { Logger } from "pino";
+import { z } from "zod";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { available } from "../base/deadline.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
+import { parseEntry } from "./entry.ts";
 import type { Log } from "./log.ts";
 import type { Placed } from "./sequence.ts";
 import { createTrack, type Track } from "./track.ts";
@@ -69,7 +65,7 @@ export interface IngestTiming {
 
 export const ingestTiming: IngestTiming = { lingerMs: 30_000, retryMs: 250, doubtMs: 30_000 };
 
-const pushSchema = logEntrySchema.extend({ position: positionSchema, previous: positionSchema });
+const linkSchema = z.object({ position: positionSchema, previous: positionSchema });
 
 export function createIngest(options: IngestOptions): Ingest {
   return new TrackingIngest(options);
@@ -106,17 +102,27 @@ class TrackingIngest implements Ingest {
     }
     const followed = this.#organizations.get(organizationId);
     if (!followed) return;
-    if (isOld(push, followed.track)) {
-      this.#metrics.duplicateDropped();
+    const { track } = followed;
+    if (isOld(push, track)) {
+      this.#drop(push, track);
       return;
     }
-    const { data, error } = pushSchema.safeParse(push);
-    if (data) {
-      followed.track.receive(data);
+    const { data: link, error } = linkSchema.safeParse(push);
+    if (link) {
+      track.receive({ ...link, entry: parseEntry(organizationId, push) });
       return;
     }
     this.#metrics.malformed("push");
     logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
+  }
+
+  /**
+   * What is old has been delivered, as a rule. But where Redis failed over to a replica that lacked the newest entries, its
+   * clock may give new entries positions that lie before the last: those are not known.
+   */
+  #drop(push: unknown, track: Track): void {
+    this.#metrics.duplicateDropped();
+    if (!track.hasDelivered(String(fieldOf(push, "position")))) track.doubt();
   }
 
   async watch(organizationId: string): Promise<Watch> {
@@ -164,6 +170,7 @@ class TrackingIngest implements Ingest {
       logger,
       retryMs: this.#timing.retryMs,
       gapFound: this.#metrics.gapFound,
+      duplicateDropped: this.#metrics.duplicateDropped,
       deliver: (placed) => this.#deliver(organizationId, placed),
       lost: (position) => sink.lost(organizationId, position),
     });
@@ -187,10 +194,10 @@ class TrackingIngest implements Ingest {
     followed.watchers -= 1;
     if (followed.watchers > 0) return;
     const { lingerMs } = this.#timing;
-    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#drop(organizationId, followed));
+    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#forget(organizationId, followed));
   }
 
-  #drop(organizationId: string, followed: Followed): void {
+  #forget(organizationId: string, followed: Followed): void {
     if (this.#organizations.get(organizationId) !== followed) return;
     this.#organizations.delete(organizationId);
     followed.track.end();

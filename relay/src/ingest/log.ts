@@ -1,11 +1,12 @@
-/** Reads the logs of organizations. */
-import { entryField, type LogEntry, logEntrySchema, redisKeys, startPosition } from "@faultline/contract";
-import type { Redis } from "ioredis";
+/** Reads the logs of organizations: chains, in which every entry names the one before it. */
+import { entryField, headSeconds, newBeginning, previousField, redisKeys } from "@faultline/contract";
+import type { ChainableCommander, Redis } from "ioredis";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
-import type { Page, Placed } from "./sequence.ts";
+import { parseEntry } from "./entry.ts";
+import type { Linked, Page } from "./sequence.ts";
 
 export interface Log {
-  /** The position of the newest entry, `startPosition` when there is none. */
+  /** The position of the newest entry, or the beginning of a log that has none; it is begun if there is no log. */
   newest(organizationId: string): Promise<string>;
   /** The entries after a position, oldest first, at most `entriesPerPage`. */
   after(organizationId: string, position: string): Promise<Page>;
@@ -13,77 +14,72 @@ export interface Log {
    * What the log has up to and with a position, newest first, at most `entriesPerPage`; nothing when it does not have the
    * position.
    */
-  before(organizationId: string, position: string): Promise<readonly LinkedEntry[]>;
-}
-
-/** An entry, and the position of the one before it. */
-export interface LinkedEntry extends Placed {
-  readonly previous: string;
+  before(organizationId: string, position: string): Promise<readonly Linked[]>;
 }
 
 /** How many entries are read and parsed at a time, so that a long gap does not hold up everything else. */
 export const entriesPerPage = 200;
 
-type StoredEntry = readonly [id: string, fields: readonly string[]];
+type Stored = readonly [id: string, fields: readonly string[]];
 
-/** `metrics` counts nothing by default. */
-export function createLog(
-  redis: Pick<Redis, "xrange" | "xrevrange" | "xinfo">,
-  metrics: Metrics = noMetrics,
-): Log {
+/** `metrics` counts nothing by default. Whoever reads keeps the head alive, so that watching is never in vain. */
+export function createLog(redis: Pick<Redis, "multi" | "xrevrange">, metrics: Metrics = noMetrics): Log {
   return {
     async newest(organizationId) {
-      const [entry] = await redis.xrevrange(redisKeys.log(organizationId), "+", "-", "COUNT", 1);
-      metrics.logRead(entry ? 1 : 0);
-      return entry?.[0] ?? startPosition;
+      const head = redisKeys.head(organizationId);
+      const begin = redis.multi().set(head, newBeginning(), "EX", headSeconds, "NX");
+      const [, position] = await run(begin.getex(head, "EX", headSeconds));
+      metrics.logRead(0);
+      return String(position);
     },
     async after(organizationId, position) {
-      const key = redisKeys.log(organizationId);
-      const count = entriesPerPage + 1;
-      const isStart = position === startPosition;
-      const stored = await redis.xrange(key, isStart ? "-" : position, "+", "COUNT", count);
+      const log = redisKeys.log(organizationId);
+      const read = redis.multi().xrange(log, `(${position}`, "+", "COUNT", entriesPerPage);
+      const results = await run(read.getex(redisKeys.head(organizationId), "EX", headSeconds));
+      const [stored, head] = results as [readonly Stored[], string | null];
       metrics.logRead(stored.length);
-      // Entries go from the oldest on, so whoever still finds their own position has missed nothing.
-      const isCovered = isStart ? await isWhole(redis, key) : stored[0]?.[0] === position;
-      const entries = isStart ? stored : stored.slice(1);
+      const entries = stored.map((entry) => place(organizationId, entry));
       return {
-        isCovered,
-        isLast: stored.length < count,
-        entries: entries.map((entry) => place(organizationId, entry)),
+        // Where nothing follows, the head tells whether that is since nothing happened.
+        isCovered: stored.length === 0 ? head === position : isChain(position, entries),
+        isLast: stored.length < entriesPerPage,
+        entries,
       };
     },
     async before(organizationId, position) {
-      const key = redisKeys.log(organizationId);
-      const stored = await redis.xrevrange(key, position, "-", "COUNT", entriesPerPage + 1);
+      const log = redisKeys.log(organizationId);
+      const stored = await redis.xrevrange(log, position, "-", "COUNT", entriesPerPage);
       metrics.logRead(stored.length);
-      if (stored[0]?.[0] !== position) return [];
-      return stored.slice(0, -1).map((entry, at) => ({
-        ...place(organizationId, entry),
-        previous: stored[at + 1]?.[0] ?? startPosition,
-      }));
+      const entries = stored.map((entry) => place(organizationId, entry));
+      return entries[0]?.position === position ? entries : [];
     },
   };
 }
 
-/** Whether the log still has all that was ever appended. A Redis that does not count (before 7) is not trusted. */
-async function isWhole(redis: Pick<Redis, "xinfo">, key: string): Promise<boolean> {
-  const facts = await redis.xinfo("STREAM", key).catch((error: unknown) => {
-    if (error instanceof Error && error.message.includes("no such key")) return [];
-    throw error;
+/** The results of a transaction; rejects if any of its commands failed. */
+async function run(transaction: ChainableCommander): Promise<readonly unknown[]> {
+  const results = (await transaction.exec()) ?? [];
+  return results.map(([error, result]) => {
+    if (error) throw error;
+    return result;
   });
-  if (!Array.isArray(facts)) return false;
-  const fact = (name: string): unknown => facts[facts.indexOf(name) + 1];
-  return facts.length === 0 || fact("entries-added") === fact("length");
 }
 
-function place(organizationId: string, [position, fields]: StoredEntry): Placed {
-  return { position, entry: parseEntry(organizationId, fields[fields.indexOf(entryField) + 1]) };
+/** Whether nothing is missing between a position and these entries, or between them. */
+function isChain(position: string, entries: readonly Linked[]): boolean {
+  return entries.every(({ previous }, at) => previous === (entries[at - 1]?.position ?? position));
 }
 
-function parseEntry(organizationId: string, text: string | undefined): LogEntry | undefined {
+/** An entry without a link follows no position: it was not written by a publisher. */
+function place(organizationId: string, [position, fields]: Stored): Linked {
+  const find = (name: string) => (fields.includes(name) ? fields[fields.indexOf(name) + 1] : undefined) ?? "";
+  const entry = parseEntry(organizationId, parseJson(find(entryField)));
+  return { position, previous: find(previousField), entry };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const { data } = logEntrySchema.safeParse(JSON.parse(text ?? ""));
-    return data?.event.organizationId === organizationId ? data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -37,6 +37,8 @@ export function connectRedis(url: string, logger: Logger, metrics: Metrics = noM
     ...settings,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // After a failover the connection may lead to what is a replica now: the name it was reached by leads elsewhere.
+    reconnectOnError: ({ message }) => message.startsWith("READONLY"),
   });
   const publisher = new QuietRedis(url, { ...settings, enableOfflineQueue: false }, logger);
   // The adapter subscribes once: that must wait for the connection, however long it takes.

@@ -1,11 +1,20 @@
-import { comparePositions, type Push, startPosition } from "@faultline/contract";
+import { comparePositions, startPosition } from "@faultline/contract";
 import { describe, expect, it } from "vitest";
 import { entryOf, issueEvent } from "../../test/fixtures.ts";
-import { advance, type Input, judge, mostWaiting, type Page, type Sequence, unbegun } from "./sequence.ts";
+import {
+  advance,
+  type Input,
+  judge,
+  type Linked,
+  mostWaiting,
+  type Page,
+  type Sequence,
+  unbegun,
+} from "./sequence.ts";
 
 const positionOf = (at: number) => (at === 0 ? startPosition : `${at}-0`);
 const entry = entryOf(issueEvent("org", "library"));
-const pushOf = (at: number): Push => ({ ...entry, position: positionOf(at), previous: positionOf(at - 1) });
+const pushOf = (at: number): Linked => ({ entry, position: positionOf(at), previous: positionOf(at - 1) });
 const push = (at: number): Input => ({ kind: "push", push: pushOf(at) });
 const newest = (at: number): Input => ({ kind: "newest", position: positionOf(at) });
 const doubt: Input = { kind: "doubt" };

@@ -7,12 +7,17 @@
  *        |                              +----------- the last page, which meets the pushes --------+
  *        +------------------------------------------ the position is no longer in the log ---------+
  */
-import { comparePositions, type LogEntry, type Push } from "@faultline/contract";
+import { comparePositions, type LogEntry } from "@faultline/contract";
 
 /** An entry and where it stands; `entry` is undefined for one that can't be read, which is passed over. */
 export interface Placed {
   readonly position: string;
   readonly entry: LogEntry | undefined;
+}
+
+/** An entry and the position of the one before it: what is pushed, and what the log holds. */
+export interface Linked extends Placed {
+  readonly previous: string;
 }
 
 /** A stretch of the log right after a position. */
@@ -29,13 +34,13 @@ export interface Sequence {
   readonly position: string | undefined;
   readonly need: "nothing" | "page" | "newest";
   /** Pushes that came while the log was being read. */
-  readonly waiting: readonly Push[];
+  readonly waiting: readonly Linked[];
   /** Whether the log must be read once more even if the page at hand is the last. */
   readonly again: boolean;
 }
 
 export type Input =
-  | { readonly kind: "push"; readonly push: Push }
+  | { readonly kind: "push"; readonly push: Linked }
   /** Pushes may have been missed. */
   | { readonly kind: "doubt" }
   /** The log after the sequence's position. */
@@ -46,6 +51,8 @@ export type Input =
 export interface Step {
   readonly sequence: Sequence;
   readonly deliver: readonly Placed[];
+  /** How many pushes were dropped, since all of them was delivered before. */
+  readonly repeated: number;
   /** Events were lost; what is delivered goes on after this position. Comes before `deliver`. */
   readonly lost?: string;
 }
@@ -72,16 +79,16 @@ export function advance(sequence: Sequence, input: Input): Step {
 }
 
 /** What a push is to someone who has everything up to `position`. */
-export function judge(position: string, push: Pick<Push, "position" | "previous">): "old" | "next" | "gap" {
+export function judge(position: string, push: Pick<Linked, "position" | "previous">): "old" | "next" | "gap" {
   if (comparePositions(push.position, position) <= 0) return "old";
   return push.previous === position ? "next" : "gap";
 }
 
 function still(sequence: Sequence): Step {
-  return { sequence, deliver: [] };
+  return { sequence, deliver: [], repeated: 0 };
 }
 
-function wait(sequence: Sequence, push: Push): Step {
+function wait(sequence: Sequence, push: Linked): Step {
   if (sequence.waiting.length < mostWaiting) {
     return still({ ...sequence, waiting: [...sequence.waiting, push] });
   }
@@ -108,15 +115,19 @@ function settle(sequence: Sequence): Step {
 }
 
 /** Takes pushes in turn up to the first that does not follow: that one and the rest are in the log. */
-function accept(sequence: Sequence, pushes: readonly Push[]): Step {
+function accept(sequence: Sequence, pushes: readonly Linked[]): Step {
   const deliver: Placed[] = [];
   let { position = "" } = sequence;
+  let repeated = 0;
   for (const push of pushes) {
     const verdict = judge(position, push);
-    if (verdict === "gap") return { sequence: { ...sequence, position, need: "page" }, deliver };
-    if (verdict === "old") continue;
-    deliver.push({ position: push.position, entry: push });
+    if (verdict === "gap") return { sequence: { ...sequence, position, need: "page" }, deliver, repeated };
+    if (verdict === "old") {
+      repeated += 1;
+      continue;
+    }
+    deliver.push(push);
     position = push.position;
   }
-  return { sequence: { ...sequence, position }, deliver };
+  return { sequence: { ...sequence, position }, deliver, repeated };
 }

@@ -1,9 +1,8 @@
 /** Follows one organization's log: the effects around `sequence`. */
-import type { Push } from "@faultline/contract";
 import type { Logger } from "pino";
 import { type Clock, pause } from "../base/clock.ts";
 import type { Log } from "./log.ts";
-import { advance, type Input, type Placed, type Sequence, unbegun } from "./sequence.ts";
+import { advance, type Input, type Linked, type Placed, type Sequence, unbegun } from "./sequence.ts";
 
 export interface TrackOptions {
   readonly organizationId: string;
@@ -18,6 +17,8 @@ export interface TrackOptions {
   readonly lost: (position: string) => void;
   /** A push did not follow what was delivered. MUST NOT throw. */
   readonly gapFound?: () => void;
+  /** A push was dropped, since what it holds was delivered before. MUST NOT throw. */
+  readonly duplicateDropped?: () => void;
 }
 
 export interface Track {
@@ -25,13 +26,18 @@ export interface Track {
   readonly begun: Promise<void>;
   /** The position of the last entry that was delivered; undefined before `begun`. */
   position(): string | undefined;
-  receive(push: Push): void;
+  receive(push: Linked): void;
+  /** Whether a position is one of those delivered last. */
+  hasDelivered(position: string): boolean;
   /** Pushes may have been missed: look into the log. */
   doubt(): void;
   /** Looks into the log; resolves when all that it held at the call was delivered, however often that must be tried. */
   caughtUp(): Promise<void>;
   end(): void;
 }
+
+/** How many of the last positions are remembered. */
+const mostDelivered = 1_000;
 
 export function createTrack(options: TrackOptions): Track {
   return new ReadingTrack(options);
@@ -40,6 +46,8 @@ export function createTrack(options: TrackOptions): Track {
 class ReadingTrack implements Track {
   readonly begun: Promise<void>;
   readonly #options: TrackOptions;
+  /** In the order of delivery. */
+  readonly #delivered = new Set<string>();
   #sequence: Sequence = unbegun;
   #reading: Promise<void> | undefined;
   #hasEnded = false;
@@ -54,8 +62,12 @@ class ReadingTrack implements Track {
     return this.#sequence.position;
   }
 
-  receive(push: Push): void {
+  receive(push: Linked): void {
     this.#takeAndCatchUp({ kind: "push", push });
+  }
+
+  hasDelivered(position: string): boolean {
+    return position === this.#sequence.position || this.#delivered.has(position);
   }
 
   doubt(): void {
@@ -79,11 +91,24 @@ class ReadingTrack implements Track {
   }
 
   #take(input: Input): void {
-    const { sequence, lost, deliver } = advance(this.#sequence, input);
+    const { sequence, lost, deliver, repeated } = advance(this.#sequence, input);
     if (input.kind === "push" && isGap(this.#sequence, sequence)) this.#options.gapFound?.();
+    for (let count = 0; count < repeated; count += 1) this.#options.duplicateDropped?.();
     this.#sequence = sequence;
-    if (lost !== undefined) this.#options.lost(lost);
-    for (const placed of deliver) this.#options.deliver(placed);
+    if (lost !== undefined) this.#lose(lost);
+    for (const placed of deliver) this.#deliver(placed);
+  }
+
+  #lose(position: string): void {
+    this.#delivered.clear();
+    this.#options.lost(position);
+  }
+
+  #deliver(placed: Placed): void {
+    this.#options.deliver(placed);
+    this.#delivered.add(placed.position);
+    const [oldest] = this.#delivered;
+    if (this.#delivered.size > mostDelivered && oldest !== undefined) this.#delivered.delete(oldest);
   }
 
   /** Reads until nothing is needed; it goes live in the very tick of the last answer, so no push slips between. */

@@ -163,7 +163,7 @@ describe("the metrics", () => {
     const before = await now("log_losses_total");
     await publisher.publish(entryOf(recent(0, 1)));
     await client.inbox.first(isNamed("issue:created"));
-    await publisher.redis.del(redisKeys.log(organizationId));
+    await publisher.redis.del(redisKeys.log(organizationId), redisKeys.head(organizationId));
     await publisher.publish(entryOf(recent(0, 2)));
     await client.inbox.first(isNamed("sync:lost"));
     expect(await now("log_losses_total")).toBe(before + 1);

@@ -166,7 +166,7 @@ describe.each(transports)("who comes back over a %s", (transport) => {
 
   it("past entries that can't be read gets the others", async () => {
     const [since] = await reportAll(1, 1);
-    await publisher.redis.xadd(redisKeys.log(organizationId), "*", "entry", "{");
+    await publisher.appendText("{");
     await reportAll(2, 3);
     const client = await open(transport, [`org:${organizationId}`], { since });
     expect(await upTo(client, 3)).toEqual([2, 3]);

@@ -10,7 +10,7 @@ import { comparePositions } from "@faultline/contract";
 import type { Outgoing } from "./outgoing.ts";
 
 /** An entry, and the position of the one before it. */
-export interface Linked {
+export interface LinkedOutgoing {
   readonly outgoing: Outgoing;
   readonly previous: string;
 }
@@ -53,7 +53,7 @@ export class Stretch {
   }
 
   /** Takes what the log has up to `start`, newest first: as much as hangs together and as the limits allow. */
-  prepend(older: readonly Linked[]): void {
+  prepend(older: readonly LinkedOutgoing[]): void {
     const { entries, bytes } = this.#limits;
     let taken = 0;
     for (const { outgoing, previous } of older) {
