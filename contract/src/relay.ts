@@ -39,6 +39,8 @@ export type AuthenticateAck =
       readonly ok: true;
       /** When the fresh token expires. */
       readonly expiresAt: string;
+      /** The rooms that the connection still is in: those that the fresh token permits. */
+      readonly rooms: readonly string[];
     }
   | { readonly ok: false; readonly error: ErrorBody };
 

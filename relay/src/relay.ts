@@ -1,11 +1,12 @@
 /** The relay, put together: ingest -> dispatch -> subscribers. It connects to Redis, and listens on nothing. */
 import { createServer, type Server as HttpServer } from "node:http";
-import { pushName, socketPath } from "@faultline/contract";
+import { memberChangeName, pushName, socketPath } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
 import { createAdapter } from "@socket.io/redis-adapter";
 import type { Firestore } from "firebase-admin/firestore";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
+import { createMemberChanges, verifyCurrent } from "./access/changes.ts";
 import { createDirectory, type DirectoryLimits } from "./access/directory.ts";
 import { isAllowedOrigin, type Origins } from "./access/origins.ts";
 import { readPlaces } from "./access/places.ts";
@@ -15,6 +16,8 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { within } from "./base/deadline.ts";
 import { createPending, type Pending } from "./base/pending.ts";
 import { version } from "./base/version.ts";
+import type { ConnectionTiming } from "./connections/connection.ts";
+import { type ConnectionLimits, createConnections, type DrainTiming } from "./connections/connections.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
@@ -55,9 +58,13 @@ export interface RelayOptions {
 export interface RelayLimits {
   readonly ingest?: Partial<IngestTiming>;
   readonly replay?: Partial<ReplayLimits>;
+  readonly connections?: Partial<ConnectionLimits>;
+  readonly life?: Partial<ConnectionTiming & DrainTiming>;
   readonly state?: Partial<StateTiming>;
   readonly stream?: Partial<StreamTiming>;
   readonly directory?: Partial<DirectoryLimits>;
+  /** How many bytes may wait for a client. */
+  readonly bufferBytes?: number;
 }
 
 export interface Relay {
@@ -77,33 +84,50 @@ const connectTimeoutMs = 10_000;
 const goodbyeMs = 2_000;
 
 export function buildRelay(options: RelayOptions): Relay {
-  const { redisUrl, origins, verify, logger, clock = systemClock } = options;
+  const { redisUrl, origins, logger, clock = systemClock } = options;
   const { metrics, exposition } = createMetrics(version);
   const link = connectRedis(redisUrl, logger, metrics);
   const reads = createPending();
   const services = createServices(options, { link, clock, reads, metrics });
   let isDraining = false;
+  const changes = createMemberChanges({ redis: link.commands, clock, logger, metrics });
+  const verify = verifyCurrent(options.verify, changes);
+  const { dispatch } = services;
+  const { connections: limits, life: timing, bufferBytes } = options.limits ?? {};
+  const connections = createConnections({ changes, dispatch, clock, limits, timing });
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
-  const timing = { ...streamTiming, ...options.limits?.stream };
-  const streams = createStreamRoutes({ verify, tickets, services, clock, logger, timing });
   const health = { isRedisUp: link.isUp, isDraining: () => isDraining };
   const routes = {
     health: createHealthRoutes(health),
     scrape: createMetricsRoutes(exposition, options.metricsToken),
     status: createStatusRoutes({ verify, health, version, services }),
-    streams: streams.router,
+    streams: createStreamRoutes({
+      verify,
+      tickets,
+      changes,
+      connections,
+      services,
+      clock,
+      logger,
+      timing: { ...streamTiming, ...options.limits?.stream },
+      bufferBytes,
+    }),
   };
   const server = createServer(createHttp({ ...routes, origins, logger, metrics }));
   const io = createSocketServer(server, link, options);
-  serveSockets(io, { verify, services, logger });
+  serveSockets(io, { verify, services, connections, logger, bufferBytes });
   io.of("/").on(pushName, (push) => services.ingest.receive(push));
-  link.onUp(() => services.ingest.doubt());
+  io.of("/").on(memberChangeName, changes.receive);
+  link.onUp(() => {
+    services.ingest.doubt();
+    void connections.doubt();
+  });
   return {
     server,
     async close() {
       isDraining = true;
       metrics.draining(true);
-      streams.closeAll();
+      await connections.drain();
       // A client that does not answer the close of its connection is not waited for.
       await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
       services.ingest.close();

@@ -10,7 +10,13 @@ import { createReplay } from "./replay/replay.ts";
 import { createSession, type Subscribed } from "./session.ts";
 import { createState } from "./state/state.ts";
 
-const principal: Principal = { uid: "someone", organizationId: "org", role: "viewer", expiresAt: 0 };
+const principal: Principal = {
+  uid: "someone",
+  organizationId: "org",
+  role: "viewer",
+  issuedAt: 0,
+  expiresAt: 0,
+};
 
 /** A session whose authorizing and watching the test lets go on. */
 function sessionUnderTest() {

@@ -57,6 +57,11 @@ export interface Session {
   unsubscribe(rooms: readonly Room[]): readonly string[];
   /** Sends what the rooms show just now, as soon as that is known: `values`, by default heat map and stats. */
   welcome(rooms: readonly Room[], values?: Values): Promise<void>;
+  /**
+   * Goes on as `principal`, of the same organization: leaves the rooms that it may not read, and gives the names of those
+   * that it may. Rejects, and nothing has changed, when that can't be found out.
+   */
+  readmit(principal: Principal): Promise<readonly string[]>;
   /** Leaves everything. */
   end(): void;
 }
@@ -81,6 +86,12 @@ export function createSession(
   return new SubscriberSession(services, principal, subscriber);
 }
 
+/** Rooms, and as whom they were asked for. */
+interface Asked {
+  readonly rooms: readonly Room[];
+  readonly principal: Principal;
+}
+
 interface Joined {
   readonly room: Room;
   /** All that happened in the room after this position was sent. */
@@ -95,7 +106,7 @@ interface Resumption {
 
 class SubscriberSession implements Session {
   readonly #services: SessionServices;
-  readonly #principal: Principal;
+  #principal: Principal;
   readonly #subscriber: Subscriber;
   readonly #joined = new Map<string, Joined>();
   #watch: Watch | undefined;
@@ -112,9 +123,11 @@ class SubscriberSession implements Session {
     begin: (subscribed: Subscribed) => void,
   ): Promise<void> {
     const { authorize, ingest, replay } = this.#services;
-    const { organizationId } = this.#principal;
-    const asked = await authorize(this.#principal, names, fieldOf);
-    this.#assertFits(asked);
+    const principal = this.#principal;
+    const { organizationId } = principal;
+    const rooms = await authorize(principal, names, fieldOf);
+    const asked: Asked = { rooms, principal };
+    this.#assertFits(rooms);
     const watch = this.#watch ?? (await ingest.watch(organizationId));
     this.#watch = watch;
     try {
@@ -144,27 +157,34 @@ class SubscriberSession implements Session {
     for (const message of values(state, organizationId, still)) dispatch.sendTo(this.#subscriber, message);
   }
 
+  async readmit(principal: Principal): Promise<readonly string[]> {
+    const rooms = [...this.#joined.values()].map(({ room }) => room);
+    const isPermitted = await Promise.all(rooms.map((room) => this.#isPermitted(principal, room)));
+    this.#principal = principal;
+    return this.unsubscribe(rooms.filter((_room, at) => !isPermitted[at]));
+  }
+
   end(): void {
     this.#hasEnded = true;
     this.unsubscribe([...this.#joined.values()].map(({ room }) => room));
   }
 
   /** Without a position to go on from. */
-  #enter(asked: readonly Room[], position: string, begin: (subscribed: Subscribed) => void): void {
+  #enter(asked: Asked, position: string, begin: (subscribed: Subscribed) => void): void {
     this.#join(asked, position);
-    begin({ asked, rooms: this.#names(), position, recovered: true, replayed: 0 });
+    begin({ asked: asked.rooms, rooms: this.#names(), position, recovered: true, replayed: 0 });
   }
 
-  #resume(asked: readonly Room[], resumption: Resumption, begin: (subscribed: Subscribed) => void): void {
+  #resume(asked: Asked, resumption: Resumption, begin: (subscribed: Subscribed) => void): void {
     const { dispatch, metrics } = this.#services;
     const { since, position, missed } = resumption;
     const { transport } = this.#subscriber;
     const recovered = missed !== "lost";
-    const messages = recovered ? this.#select(asked, missed) : [lostMessage(position)];
+    const messages = recovered ? this.#select(asked.rooms, missed) : [lostMessage(position)];
     const replayed = recovered ? messages.length : 0;
     this.#join(asked, recovered ? since : position);
     metrics.replayed(transport, recovered ? (replayed > 0 ? "replayed" : "current") : "lost", replayed);
-    begin({ asked, rooms: this.#names(), position, recovered, replayed });
+    begin({ asked: asked.rooms, rooms: this.#names(), position, recovered, replayed });
     for (const message of messages) dispatch.sendTo(this.#subscriber, message);
   }
 
@@ -181,6 +201,16 @@ class SubscriberSession implements Session {
     });
   }
 
+  async #isPermitted(principal: Principal, room: Room): Promise<boolean> {
+    try {
+      await this.#services.authorize(principal, [formatRoom(room)], () => "rooms");
+      return true;
+    } catch (error) {
+      if (error instanceof FaultlineError && error.reason !== "unavailable") return false;
+      throw error;
+    }
+  }
+
   #assertFits(rooms: readonly Room[]): void {
     const names = new Set([...this.#joined.keys(), ...rooms.map(formatRoom)]);
     if (names.size <= roomsPerConnection) return;
@@ -189,8 +219,10 @@ class SubscriberSession implements Session {
   }
 
   /** `since` is the position after which the session has, or is just being sent, all that happens in these rooms. */
-  #join(rooms: readonly Room[], since: string): void {
+  #join({ rooms, principal }: Asked, since: string): void {
     if (this.#hasEnded) throw new FaultlineError("unavailable", "The connection has ended.");
+    if (this.#principal !== principal)
+      throw new FaultlineError("unavailable", "Your role or scope has changed just now; try again.");
     for (const room of rooms) {
       const known = this.#joined.get(formatRoom(room));
       const isEarlier = known && comparePositions(known.since, since) < 0;

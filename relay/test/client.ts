@@ -8,6 +8,8 @@ export type TransportName = (typeof transports)[number];
 
 export interface Client {
   readonly inbox: Inbox;
+  /** Resolves when the connection is over. */
+  readonly ended: Promise<unknown>;
   close(): void;
 }
 

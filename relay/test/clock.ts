@@ -8,8 +8,13 @@ interface Timer {
 }
 
 export class ManualClock implements Clock {
-  #now = Date.parse("2026-01-31T08:00:00Z");
+  #now: number;
   readonly #timers = new Set<Timer>();
+
+  /** Begins on a day in January, unless told otherwise. */
+  constructor(now = Date.parse("2026-01-31T08:00:00Z")) {
+    this.#now = now;
+  }
 
   now(): number {
     return this.#now;

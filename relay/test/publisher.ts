@@ -2,6 +2,9 @@
 import {
   entryField,
   type LogEntry,
+  type MemberChange,
+  memberChangeName,
+  memberChangeSeconds,
   newBeginning,
   previousField,
   pushName,
@@ -20,8 +23,10 @@ export interface Publisher {
   push(entry: LogEntry, position: string, previous?: string): Promise<void>;
   /** Appends and pushes. */
   publish(entry: LogEntry): Promise<string>;
-  /** Sends anything to the relays under the name of a push. */
-  pushRaw(push: unknown): Promise<void>;
+  /** Sends anything to the relays, by default under the name of a push. */
+  pushRaw(push: unknown, name?: string): Promise<void>;
+  /** Keeps the change of a member and tells the relays of it. */
+  changeMember(change: MemberChange): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,10 +50,10 @@ export function createPublisher(redisUrl: string, organizationId: string): Publi
     return position;
   };
   const append = (entry: LogEntry) => appendText(JSON.stringify(entry));
-  const pushRaw = async (push: unknown) => {
+  const pushRaw = async (push: unknown, name = pushName) => {
     const sent: Promise<unknown>[] = [];
     const client = { publish: (...args: [string, string]) => sent.push(redis.publish(...args)) };
-    new Emitter(client).serverSideEmit(pushName, push);
+    new Emitter(client).serverSideEmit(name, push);
     await Promise.all(sent);
   };
   const push = (entry: LogEntry, position: string, previous = previousOf.get(position)) =>
@@ -59,6 +64,10 @@ export function createPublisher(redisUrl: string, organizationId: string): Publi
     appendText,
     push,
     pushRaw,
+    async changeMember(change) {
+      await redis.set(redisKeys.memberChange(change.uid), JSON.stringify(change), "EX", memberChangeSeconds);
+      await pushRaw(change, memberChangeName);
+    },
     async publish(entry) {
       const position = await append(entry);
       await push(entry, position);

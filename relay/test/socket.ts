@@ -1,5 +1,6 @@
 /** The official Socket.IO client. */
 import {
+  type AuthenticateAck,
   type ErrorBody,
   eventTypes,
   type SubscribeAck,
@@ -12,10 +13,15 @@ import { Inbox } from "./inbox.ts";
 export interface SocketClient {
   readonly socket: Socket;
   readonly inbox: Inbox;
+  /** Resolves when the connection is over. */
+  readonly ended: Promise<unknown>;
   subscribe(rooms: unknown, since?: string): Promise<SubscribeAck>;
   unsubscribe(rooms: unknown): Promise<UnsubscribeAck>;
+  authenticate(token: unknown): Promise<AuthenticateAck>;
   close(): void;
 }
+
+const ownMessages = ["sync:lost", "session:expiring", "session:closed", "relay:draining"];
 
 type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 
@@ -39,7 +45,8 @@ export async function openSocket(
 ): Promise<SocketClient> {
   const socket = createSocket(url, { token }, options);
   const inbox = new Inbox();
-  for (const name of [...eventTypes, "sync:lost"]) {
+  const ended = new Promise((resolve) => socket.once("disconnect", resolve));
+  for (const name of [...eventTypes, ...ownMessages]) {
     socket.on(name, (data: unknown) => inbox.add({ name, data }));
   }
   await new Promise<void>((resolve, reject) => {
@@ -50,9 +57,11 @@ export async function openSocket(
   return {
     socket,
     inbox,
+    ended,
     subscribe: (rooms, since) =>
       socket.timeout(8_000).emitWithAck("subscribe", { rooms, ...(since !== undefined && { since }) }),
     unsubscribe: (rooms) => socket.timeout(8_000).emitWithAck("unsubscribe", { rooms }),
+    authenticate: (token) => socket.timeout(8_000).emitWithAck("authenticate", { token }),
     close: () => socket.close(),
   };
 }

@@ -2,15 +2,22 @@
 import type { IncomingMessage } from "node:http";
 import type { Principal } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
+import { assertCurrent, type MemberChanges } from "./changes.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** By the ID token of `Authorization: Bearer`, else by `ticket`. Throws a 401 or 403 `FaultlineError`. */
 export type Authenticate = (request: IncomingMessage, ticket?: string) => Promise<Principal>;
 
-export function createAuthenticate(verify: Verifier, tickets: Tickets): Authenticate {
+/** `verify` refuses outdated tokens; a ticket may have become outdated since it was issued. */
+export function createAuthenticate(
+  verify: Verifier,
+  tickets: Tickets,
+  changes: Pick<MemberChanges, "find">,
+): Authenticate {
   return async (request, ticket) => {
     const token = bearerToken(request);
-    return token === undefined && ticket !== undefined ? tickets.redeem(ticket) : verify(token);
+    if (token !== undefined || ticket === undefined) return verify(token);
+    return assertCurrent(await tickets.redeem(ticket), changes);
   };
 }
 

@@ -12,6 +12,8 @@ export function problems(metrics: Metrics): ErrorRequestHandler {
     if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
     if (response.headersSent) return next(error);
     if (refusal.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
+    const { retryAfterMs } = refusal;
+    if (retryAfterMs !== undefined) response.set("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
     response
       .status(refusal.status)
       .set("Cache-Control", "no-store")

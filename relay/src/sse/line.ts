@@ -5,6 +5,8 @@ import type { Line } from "../dispatch/outbox.ts";
 export interface StreamLine extends Line {
   /** Writes what is no frame: a heartbeat, a field of the stream itself. */
   writeText(text: string): void;
+  /** Ends the connection without waiting for the other side, which may never read what the kernel still has for it. */
+  terminate(): void;
 }
 
 export interface StreamLineOptions {
@@ -28,5 +30,6 @@ export function createStreamLine(response: Response, { onDrained, onSent }: Stre
     discard() {
       // Node has no way to take back what it was given.
     },
+    terminate: () => response.socket?.resetAndDestroy(),
   };
 }

@@ -4,6 +4,7 @@ import type { Verifier } from "@faultline/identity";
 import { type Request, type Response, Router } from "express";
 import { z } from "zod";
 import { bearerToken, createAuthenticate } from "../access/caller.ts";
+import type { MemberChanges } from "../access/changes.ts";
 import type { Tickets } from "../access/tickets.ts";
 import { openStream, type StreamOptions, type StreamRequest, streamHeaders } from "./stream.ts";
 import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./stream_kinds.ts";
@@ -11,20 +12,14 @@ import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./strea
 export interface StreamRoutesOptions extends StreamOptions {
   readonly verify: Verifier;
   readonly tickets: Tickets;
+  readonly changes: MemberChanges;
 }
 
-export interface StreamRoutes {
-  /** What is below /api/realtime. */
-  readonly router: Router;
-  /** Ends all open streams. */
-  closeAll(): void;
-}
-
-export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
-  const { verify, tickets } = options;
+/** What is below /api/realtime. */
+export function createStreamRoutes(options: StreamRoutesOptions): Router {
+  const { verify, tickets, changes, connections } = options;
   const { metrics } = options.services;
-  const authenticate = createAuthenticate(verify, tickets);
-  const responses = new Set<Response>();
+  const authenticate = createAuthenticate(verify, tickets, changes);
   const router = Router();
 
   const serve = async (route: string, kind: StreamKind, request: Request, response: Response) => {
@@ -35,8 +30,8 @@ export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
     assertCarries(kind, names);
     // Express answers HEAD by the route of GET, but a stream has no end at which the answer could be sent.
     if (request.method === "HEAD") return response.writeHead(200, streamHeaders).end();
+    connections.assertFits(principal);
     if (response.destroyed) return;
-    responses.add(response.on("close", () => responses.delete(response)));
     const opening: StreamRequest = { route, kind, principal, names, ...(since !== undefined && { since }) };
     await openStream(opening, response, { ...options, logger: response.locals.log });
   };
@@ -59,12 +54,7 @@ export function createStreamRoutes(options: StreamRoutesOptions): StreamRoutes {
       });
     });
   }
-  return {
-    router,
-    closeAll() {
-      for (const response of responses) response.end();
-    },
-  };
+  return router;
 }
 
 /** Anything else, a token above all, is refused in a URL: it would end up in logs and histories. */

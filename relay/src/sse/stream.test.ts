@@ -5,6 +5,8 @@ import { expect, it } from "vitest";
 import { ManualClock } from "../../test/clock.ts";
 import { cellOf } from "../../test/fixtures.ts";
 import { silent } from "../../test/services.ts";
+import { createMemberChanges } from "../access/changes.ts";
+import { createConnections } from "../connections/connections.ts";
 import { createDispatch } from "../dispatch/dispatch.ts";
 import { messageOf } from "../dispatch/encode.ts";
 import type { Ingest } from "../ingest/ingest.ts";
@@ -15,11 +17,19 @@ import { openStream, streamTiming } from "./stream.ts";
 import { streamKinds } from "./stream_kinds.ts";
 
 const organizationId = "org";
-const principal: Principal = { uid: "someone", organizationId, role: "viewer", expiresAt: 0 };
+const principal: Principal = {
+  uid: "someone",
+  organizationId,
+  role: "viewer",
+  issuedAt: 0,
+  expiresAt: 2_000_000_000,
+};
 
 /** A response that keeps what is written to it. */
 class FakeResponse extends EventEmitter {
   readonly written: string[] = [];
+  /** As if everybody read at once. */
+  readonly writableLength = 0;
   writableEnded = false;
 
   writeHead(): this {
@@ -50,11 +60,18 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const authorize = async () => [parseRoom("heatmap:org")];
   const replay = createReplay({ log: { before: async () => [] }, clock });
   const services = { dispatch, replay, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
+  const changes = createMemberChanges({
+    redis: { get: async () => null },
+    clock,
+    logger: silent,
+    metrics: noMetrics,
+  });
+  const connections = createConnections({ changes, dispatch, clock });
   const response = new FakeResponse();
   await openStream(
     { route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
     response as unknown as Response,
-    { services, clock, logger: silent, timing: streamTiming },
+    { services, connections, clock, logger: silent, timing: streamTiming },
   );
   const event: HeatmapEvent = {
     type: "heatmap:updated",

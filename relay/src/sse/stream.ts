@@ -3,18 +3,22 @@ import type { Principal } from "@faultline/contract";
 import type { Response } from "express";
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../base/clock.ts";
-import { streamComment, streamPosition, streamRetry } from "../dispatch/encode.ts";
-import type { Subscriber } from "../dispatch/subscriber.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { Connections } from "../connections/connections.ts";
+import { streamPosition, streamRetry } from "../dispatch/encode.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
-import type { DisconnectReason } from "../metrics/metrics.ts";
 import { createSession, type SessionServices, type Values } from "../session.ts";
 import type { StreamKind } from "./stream_kinds.ts";
+import { createStreamSubscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
   readonly services: SessionServices;
+  readonly connections: Connections;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly timing: StreamTiming;
+  /** How many bytes may wait for a client. Default `outboxBytes`. */
+  readonly bufferBytes?: number | undefined;
 }
 
 export interface StreamTiming {
@@ -44,13 +48,19 @@ export interface StreamRequest {
 }
 
 /** What any stream may carry beside its events. */
-const ownMessages: ReadonlySet<string> = new Set(["snapshot", "sync:lost"]);
+const ownMessages: ReadonlySet<string> = new Set([
+  "snapshot",
+  "sync:lost",
+  "session:expiring",
+  "session:closed",
+  "relay:draining",
+]);
 
 /** Opens a stream, or rejects before anything has been written. */
 export async function openStream(
   { route, kind, principal, names, since }: StreamRequest,
   response: Response,
-  { services, clock, logger, timing }: StreamOptions,
+  { services, connections, clock, logger, timing, bufferBytes }: StreamOptions,
 ): Promise<void> {
   // A snapshot comes first; what changes before it is in it.
   let isFlowing = !kind.isSnapshot;
@@ -58,25 +68,38 @@ export async function openStream(
   const wants = (name: string) => ownMessages.has(name) || (isFlowing && types.has(name));
   const { metrics } = services;
   let account: Account | undefined;
-  const subscriber = subscriberOf(response, wants, () => account);
+  const subscriber = createStreamSubscriber(response, {
+    clock,
+    metrics,
+    wants,
+    bufferBytes,
+    onSent: (bytes) => account?.sent(bytes),
+    onClose: (reason) => account?.close(reason),
+    onOverflow: () => connection?.close("slow-consumer"),
+  });
   const session = createSession(services, principal, subscriber);
   const cancels: Cancel[] = [];
+  let connection: Connection | undefined;
   response.on("error", () => metrics.streamFailed(route));
   response.on("close", () => {
     session.end();
+    connection?.end();
     if (account) metrics.streamClosed(route);
-    account?.settle(endOf(response));
+    account?.settle(response.errored ? "line-lost" : "client-left");
     for (const cancel of cancels) cancel();
   });
   const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
   await session.subscribe(request, ({ asked, position }) => {
-    response.writeHead(200, streamHeaders).write(streamRetry(timing.retryMs));
+    connections.assertFits(principal);
+    response.writeHead(200, streamHeaders);
+    subscriber.write(streamRetry(timing.retryMs));
     // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
     // it until what was missed has come.
-    if (since === undefined) response.write(streamPosition(position));
+    if (since === undefined) subscriber.write(streamPosition(position));
     account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
     metrics.streamOpened(route);
-    cancels.push(clock.every(timing.heartbeatMs, () => write(response, streamComment("alive"))));
+    connection = connections.open({ principal, subscriber, session });
+    cancels.push(clock.every(timing.heartbeatMs, subscriber.beat));
     const { values } = kind;
     if (!values) return;
     const flow: Values = (...scope) => {
@@ -90,34 +113,4 @@ export async function openStream(
     void welcome();
     if (kind.isSnapshot) cancels.push(clock.every(timing.snapshotMs, welcome));
   });
-}
-
-/** Why a response is over, unless its subscriber was closed. */
-function endOf(response: Response): DisconnectReason {
-  if (response.errored) return "line-lost";
-  return response.writableEnded ? "draining" : "client-left";
-}
-
-/** After its end a response is still there for a moment, and would throw. */
-function write(response: Response, chunk: string | Buffer): void {
-  if (!response.writableEnded) response.write(chunk);
-}
-
-function subscriberOf(
-  response: Response,
-  wants: (name: string) => boolean,
-  account: () => Account | undefined,
-): Subscriber {
-  return {
-    transport: "stream",
-    wants,
-    send({ bytes }) {
-      write(response, bytes);
-      account()?.sent(bytes.length);
-    },
-    close(reason) {
-      account()?.close(reason);
-      response.end();
-    },
-  };
 }

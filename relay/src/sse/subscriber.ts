@@ -54,7 +54,7 @@ export function createStreamSubscriber(
       hasClosed = true;
       onClose(reason);
       outbox.end();
-      const cancel = clock.after(graceMs, () => response.destroy());
+      const cancel = clock.after(graceMs, line.terminate);
       response.once("close", cancel);
       response.end();
     },

@@ -5,6 +5,7 @@
  *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
  *            `queued`              `bufferedAmount`
  */
+import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
 import type { Line } from "../dispatch/outbox.ts";
 
@@ -12,11 +13,11 @@ export type EngineSocket = Socket["conn"];
 
 /** Of Engine.IO's transport over WebSocket; long polling has no such socket. */
 interface WebSocketTransport {
-  readonly socket?: { readonly bufferedAmount: number; terminate(): void };
+  readonly socket?: { readonly bufferedAmount: number; readonly _socket: TcpSocket | null };
 }
 
 export interface SocketLine extends Line {
-  /** Ends the connection without waiting for the other side. */
+  /** Ends the connection without waiting for the other side, which may never read what the kernel still has for it. */
   terminate(): void;
 }
 
@@ -55,7 +56,7 @@ export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: Sock
       queued = 0;
     },
     terminate() {
-      webSocket()?.terminate();
+      webSocket()?._socket?.resetAndDestroy();
       conn.close(true);
     },
   };

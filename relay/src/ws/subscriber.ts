@@ -40,8 +40,8 @@ export function createSocketSubscriber(
       hasClosed = true;
       account.close(reason);
       outbox.end();
-      const cancel = systemClock.after(graceMs, line.terminate);
-      conn.once("close", cancel);
+      // Engine.IO takes a connection for closed before the other side has agreed.
+      conn.transport.once("close", systemClock.after(graceMs, line.terminate));
       socket.disconnect(true);
     },
   };

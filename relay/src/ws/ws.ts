@@ -1,34 +1,34 @@
 /** Socket.IO: one connection's life. */
-import {
-  type ClientToServerEvents,
-  type ErrorBody,
-  type FaultlineError,
-  type Principal,
-  parse,
-  parseRoom,
-  positionSchema,
-  type pushName,
-  type ServerToClientEvents,
-  type SubscribeAck,
-  subscribeSchema,
-  type UnsubscribeAck,
-  unsubscribeSchema,
+import type {
+  AuthenticateAck,
+  ClientToServerEvents,
+  ErrorBody,
+  FaultlineError,
+  memberChangeName,
+  Principal,
+  pushName,
+  ServerToClientEvents,
+  SubscribeAck,
+  UnsubscribeAck,
 } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
-import { z } from "zod";
-import type { Subscriber } from "../dispatch/subscriber.ts";
+import { isoTime } from "../base/clock.ts";
+import type { Connections } from "../connections/connections.ts";
 import { refusalOf } from "../http/refusal.ts";
 import { requestIdOf } from "../http/request.ts";
-import { type Account, openAccount } from "../metrics/account.ts";
+import { openAccount } from "../metrics/account.ts";
 import type { DisconnectReason } from "../metrics/metrics.ts";
-import { createSession, type SessionServices, type SubscribeRequest } from "../session.ts";
+import { createSession, type SessionServices } from "../session.ts";
 import { createAnswering } from "./answers.ts";
+import { parseAuthenticate, parseSubscribe, parseUnsubscribe } from "./requests.ts";
+import { createSocketSubscriber } from "./subscriber.ts";
 
 /** What publishers send to every relay. */
 export interface ServerSideEvents {
   [pushName]: (push: unknown) => void;
+  [memberChangeName]: (change: unknown) => void;
 }
 
 interface SocketData {
@@ -41,14 +41,17 @@ type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, ServerSid
 export interface SocketOptions {
   readonly verify: Verifier;
   readonly services: SessionServices;
+  readonly connections: Connections;
   readonly logger: Logger;
+  /** How many bytes may wait for a client. Default `outboxBytes`. */
+  readonly bufferBytes?: number | undefined;
 }
 
 export function serveSockets(io: SocketServer, options: SocketOptions): void {
-  const { verify, logger, services } = options;
+  const { logger, services } = options;
   const { metrics } = services;
   io.use((socket, next) => {
-    admit(socket, verify).then(
+    admit(socket, options).then(
       () => next(),
       (error: unknown) => {
         const refusal = refusalOf(error, logOf(socket, logger));
@@ -61,9 +64,11 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
   io.on("connection", (socket) => connect(socket, options));
 }
 
-async function admit(socket: ClientSocket, verify: Verifier): Promise<void> {
+async function admit(socket: ClientSocket, { verify, connections }: SocketOptions): Promise<void> {
   const { token } = socket.handshake.auth;
-  socket.data.principal = await verify(typeof token === "string" ? token : undefined);
+  const principal = await verify(typeof token === "string" ? token : undefined);
+  connections.assertFits(principal);
+  socket.data.principal = principal;
 }
 
 /** Socket.IO sends an error's message and `data` as the client's connect_error. */
@@ -71,11 +76,20 @@ function connectError(refusal: FaultlineError): Error & { readonly data: ErrorBo
   return Object.assign(new Error(refusal.message), { data: refusal.toBody() });
 }
 
-function connect(socket: ClientSocket, { services, logger }: SocketOptions): void {
+function connect(socket: ClientSocket, options: SocketOptions): void {
+  const { verify, services, connections, logger, bufferBytes } = options;
   const log = logOf(socket, logger);
   const { metrics } = services;
+  const { principal } = socket.data;
   const account = openAccount({ transport: "socket", metrics, log });
-  const session = createSession(services, socket.data.principal, subscriberOf(socket, account));
+  const subscriber = createSocketSubscriber(socket, {
+    account,
+    metrics,
+    bufferBytes,
+    onOverflow: () => connection.close("slow-consumer"),
+  });
+  const session = createSession(services, principal, subscriber);
+  const connection = connections.open({ principal, subscriber, session });
   const answer = createAnswering(log, metrics);
 
   socket.on("subscribe", (...args: unknown[]) =>
@@ -87,15 +101,21 @@ function connect(socket: ClientSocket, { services, logger }: SocketOptions): voi
     ),
   );
   socket.on("unsubscribe", (...args: unknown[]) =>
-    answer<UnsubscribeAck>("unsubscribe", args, (message, ack) => {
-      const { rooms } = parse(unsubscribeSchema, message);
-      ack({ ok: true, rooms: session.unsubscribe(rooms.map((name, at) => parseRoom(name, fieldOf(at)))) });
+    answer<UnsubscribeAck>("unsubscribe", args, (message, ack) =>
+      ack({ ok: true, rooms: session.unsubscribe(parseUnsubscribe(message)) }),
+    ),
+  );
+  socket.on("authenticate", (...args: unknown[]) =>
+    answer<AuthenticateAck>("authenticate", args, async (message, ack) => {
+      const fresh = await verify(parseAuthenticate(message));
+      const rooms = await connection.renew(fresh);
+      ack({ ok: true, expiresAt: isoTime(fresh.expiresAt * 1_000), rooms });
     }),
   );
   // A client can send an event called "error"; without a listener it would end the process.
   socket.on("error", (error) => log.debug({ error }, "a socket's error"));
   socket.on("disconnect", (reason) => {
-    session.end();
+    connection.end();
     account.settle(reasons[reason] ?? "line-lost");
   });
 }
@@ -113,32 +133,3 @@ const reasons: Readonly<Partial<Record<string, DisconnectReason>>> = {
   "server namespace disconnect": "failed",
   "server shutting down": "draining",
 };
-
-const looseSubscribeSchema = subscribeSchema.extend({ since: z.unknown().optional() });
-
-/** A malformed position has a reason of its own. */
-function parseSubscribe(message: unknown): SubscribeRequest {
-  const { rooms, since } = parse(looseSubscribeSchema, message);
-  const position = parse(positionSchema.optional(), since, "position-invalid", "since");
-  return { names: rooms, fieldOf, ...(position !== undefined && { since: position }) };
-}
-
-function fieldOf(index: number): string {
-  return `rooms.${index}`;
-}
-
-/** Frames go to the Engine.IO connection as they are, past Socket.IO's encoder. */
-function subscriberOf(socket: ClientSocket, account: Account): Subscriber {
-  return {
-    transport: "socket",
-    wants: () => true,
-    send({ text, bytes }) {
-      socket.conn.write(text);
-      account.sent(bytes.length);
-    },
-    close(reason) {
-      account.close(reason);
-      socket.disconnect(true);
-    },
-  };
-}
