@@ -17,6 +17,7 @@ describe("the configuration", () => {
       origins: ["https://app.example"],
       logLevel: "info",
       polling: false,
+      bufferBytes: 1_048_576,
     });
   });
 
@@ -28,6 +29,7 @@ describe("the configuration", () => {
       FAULTLINE_ORIGINS: "https://a.example, http://localhost:5000",
       FAULTLINE_POLLING: "true",
       FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
+      FAULTLINE_CONNECTION_BUFFER_BYTES: "65536",
       LOG_LEVEL: "debug",
       PORT: "8080",
     });
@@ -39,6 +41,7 @@ describe("the configuration", () => {
       logLevel: "debug",
       polling: true,
       metricsToken: "a-secret-for-metrics",
+      bufferBytes: 65_536,
     });
   });
 
@@ -56,6 +59,8 @@ describe("the configuration", () => {
     ["REDIS_URL", "localhost", /^REDIS_URL: must be a redis/],
     ["GOOGLE_CLOUD_PROJECT", undefined, /^GOOGLE_CLOUD_PROJECT: is required/],
     ["FAULTLINE_METRICS_TOKEN", "short", /^FAULTLINE_METRICS_TOKEN: must have at least 16/],
+    ["FAULTLINE_CONNECTION_BUFFER_BYTES", "1MB", /^FAULTLINE_CONNECTION_BUFFER_BYTES: must be a whole number/],
+    ["FAULTLINE_CONNECTION_BUFFER_BYTES", "0", /^FAULTLINE_CONNECTION_BUFFER_BYTES: .* 16384 or more/],
     ["PORT", "http", /^PORT: must be a port number/],
     ["PORT", "70000", /^PORT: /],
     ["PORT", "1.5", /^PORT: must be a port number/],

@@ -2,6 +2,7 @@
 import { assertSafeEnvironment } from "@faultline/identity";
 import { z } from "zod";
 import type { Origins } from "./access/origins.ts";
+import { outboxBytes } from "./dispatch/outbox.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -24,7 +25,14 @@ export interface Config {
   readonly polling: boolean;
   /** What Prometheus must send as a bearer token to read the metrics. Default: anybody may. */
   readonly metricsToken: string | undefined;
+  /** How many bytes may wait for one client before it is sent away. Default 1 MiB. */
+  readonly bufferBytes: number;
 }
+
+const wholeNumber = (least: number) => {
+  const message = `must be a whole number, ${least} or more`;
+  return z.coerce.number(message).pipe(z.int(message).min(least, message));
+};
 
 /** By name; what each means is in `docs/OPERATIONS.md`. */
 export const environmentSchema = z.object({
@@ -47,6 +55,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
     .optional(),
+  FAULTLINE_CONNECTION_BUFFER_BYTES: wholeNumber(16 * 1024).default(outboxBytes),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
 });
 
@@ -74,6 +83,7 @@ export function parseConfig(environment: Environment): Config {
     logLevel: variables.LOG_LEVEL,
     polling: variables.FAULTLINE_POLLING,
     metricsToken: variables.FAULTLINE_METRICS_TOKEN,
+    bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
   };
 }
 

@@ -20,11 +20,12 @@ function readConfig(): Config {
 
 const config = readConfig();
 const logger = createLogger(config.logLevel);
-const { projectId, emulated, redisUrl, origins, polling, metricsToken, port } = config;
+const { projectId, emulated, redisUrl, origins, polling, metricsToken, bufferBytes, port } = config;
 const app = initializeApp({ projectId });
 const firestore = getFirestore(app);
 const verify = createVerifier({ projectId, emulated });
-const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, metricsToken, logger });
+const limits = { bufferBytes };
+const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, metricsToken, limits, logger });
 
 async function shutDown(signal: string): Promise<void> {
   logger.info({ signal }, "shutting down");

@@ -1,0 +1,218 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
+import { type Line, openLine } from "../../e2e/wire/index.ts";
+import { openClient, type TransportName, transports } from "../test/client.ts";
+import { type BuildingId, cellOf, entryOf, issueEvent, seed } from "../test/fixtures.ts";
+import type { Received } from "../test/inbox.ts";
+import { metricOf } from "../test/metrics.ts";
+import { createPublisher, type Publisher } from "../test/publisher.ts";
+import { type RunningRelay, runRelay } from "../test/relay.ts";
+import { newOrganization, useFirestore } from "../test/services.ts";
+import { openStalled } from "../test/stalled.ts";
+import { unsignedToken } from "../test/tokens.ts";
+
+const firestore = useFirestore();
+const bufferBytes = 1024 * 1024;
+let relay: RunningRelay;
+let organizationId: string;
+let publisher: Publisher;
+
+beforeAll(async () => {
+  const connections = { connections: 5_000, perUser: 5_000 };
+  relay = await runRelay({ firestore, limits: { bufferBytes, connections } });
+});
+afterAll(() => relay.close());
+beforeEach(async () => {
+  organizationId = newOrganization();
+  publisher = createPublisher(inject("redisUrl"), organizationId);
+  onTestFinished(publisher.close);
+  await seed(firestore, organizationId);
+});
+
+const token = () => unsignedToken({ organizationId });
+const everything = () => [`org:${organizationId}`];
+
+/** Long enough that a few hundred of them fill what the kernel keeps for a client that does not read. */
+const description = "x".repeat(10_000);
+
+function publish(buildingId: BuildingId, version: number, text = "Short"): Promise<string> {
+  const event = issueEvent(organizationId, buildingId, { version });
+  const issue = { ...event.data.issue, description: text };
+  return publisher.publish(
+    entryOf({ ...event, data: { ...event.data, issue } }, cellOf(buildingId, version, version)),
+  );
+}
+
+/** Of the events, in the order they came. */
+function versionsIn(text: string): readonly number[] {
+  return [...text.matchAll(/"version":(\d+),"type":"issue:created"/g)].map(([, version]) => Number(version));
+}
+
+const slowConsumers = (transport: TransportName) =>
+  metricOf(relay.url, "slow_consumers_total", { transport });
+const connected = (transport: TransportName) => metricOf(relay.url, "connections", { transport });
+
+/** Publishes long events until a connection of this transport is closed for being slow; gives the last version. */
+async function flood(transport: TransportName, count: number): Promise<number> {
+  const goal = (await slowConsumers(transport)) + count;
+  let version = 0;
+  while ((await slowConsumers(transport)) < goal) {
+    if (version >= 3_000) throw new Error("nobody was closed");
+    for (let more = 0; more < 50; more++) await publish("pier", ++version, description);
+  }
+  return version;
+}
+
+describe.each(transports)("a %s that is not read", (transport) => {
+  it("is closed when more waits than may, is told why, and resumes without a gap", async () => {
+    const stalled = await openStalled(transport, { url: relay.url, token: token(), rooms: everything() });
+    onTestFinished(stalled.leave);
+    const last = await flood(transport, 1);
+    const text = await stalled.readRest();
+    const reasons = [...text.matchAll(/"reason":"([\w-]+)","retry":"(\w+)"/g)].map(([, ...words]) => words);
+    expect(reasons).toEqual([["slow-consumer", "now"]]);
+    const seen = versionsIn(text);
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, at) => at + 1));
+
+    const position = [...text.matchAll(/"id":"(\d+-\d+)"/g)].at(-1)?.[1];
+    const versions: number[] = [];
+    const line = await openLine(transport, {
+      port: Number(new URL(relay.url).port),
+      token: token(),
+      rooms: everything(),
+      since: position,
+      onMessage: (name, data) => {
+        if (name === "issue:created") versions.push((data as { version: number }).version);
+      },
+    });
+    onTestFinished(line.cut);
+    await line.joined;
+    await expect.poll(() => versions.at(-1), { timeout: 8_000 }).toBe(last);
+    expect([...seen, ...versions]).toEqual(Array.from({ length: last }, (_, at) => at + 1));
+  });
+
+  it("is let go of for good, though it never reads again: twenty of them leave no memory behind", async () => {
+    const [connectedBefore, memoryBefore] = [await connected(transport), memoryInUse()];
+    const many = Array.from({ length: 20 }, () =>
+      openStalled(transport, { url: relay.url, token: token(), rooms: everything() }),
+    );
+    const stalled = await Promise.all(many);
+    onTestFinished(() => {
+      for (const client of stalled) client.leave();
+    });
+    await flood(transport, stalled.length);
+    await expect.poll(() => connected(transport), { timeout: 5_000 }).toBe(connectedBefore);
+    expect(
+      await metricOf(relay.url, "connections_closed_total", { transport, reason: "slow-consumer" }),
+    ).toBe(await slowConsumers(transport));
+    await expect.poll(() => memoryInUse() - memoryBefore, { timeout: 5_000 }).toBeLessThan(4 * bufferBytes);
+  });
+});
+
+it.each(transports)(
+  "a %s that falls behind gets every event, and of the state only the newest",
+  async (transport) => {
+    const patient = await runRelay({
+      firestore,
+      limits: { bufferBytes: 64 * bufferBytes, state: { intervalMs: 5 } },
+    });
+    onTestFinished(patient.close);
+    const stalled = await openStalled(transport, { url: patient.url, token: token(), rooms: everything() });
+    onTestFinished(stalled.leave);
+    const healthy = await openClient(transport, patient.url, token(), everything());
+    onTestFinished(healthy.close);
+    const last = 800;
+    for (let version = 1; version <= last; version++) await publish("pier", version, description);
+    const isNewest = ({ name, data }: Received) =>
+      name === "heatmap:updated" && data.data.cells[0]?.version === last;
+    await healthy.inbox.first(isNewest);
+    const values = healthy.inbox.named("heatmap:updated").length;
+
+    const cell = `"version":${last}\\}\\]`;
+    const text = await stalled.readUntil(new RegExp(cell));
+    expect(versionsIn(text)).toEqual(Array.from({ length: last }, (_, at) => at + 1));
+    const cells = [
+      ...text.matchAll(/"buildingId":"pier","campusId":"harbor","updatedAt":"[^"]+","version":(\d+)/g),
+    ];
+    expect(cells.length).toBeLessThan(values);
+  },
+);
+
+describe("a thousand healthy clients", () => {
+  it("get everything in order and without delay beside stalled ones, which are sent away", async () => {
+    const port = Number(new URL(relay.url).port);
+    const received: number[][] = [];
+    const lines: Line[] = [];
+    const arrivals = new Map<number, number>();
+    const open = async (transport: TransportName, rooms: readonly string[]) => {
+      const versions: number[] = [];
+      received.push(versions);
+      const line = await openLine(transport, {
+        port,
+        token: token(),
+        rooms,
+        onMessage: (name, data) => {
+          if (name !== "issue:created") return;
+          const { version, buildingId } = data as { version: number; buildingId: BuildingId };
+          versions.push(version);
+          if (buildingId === "library") arrivals.set(version, performance.now());
+        },
+      });
+      lines.push(line);
+      await line.joined;
+    };
+    onTestFinished(() => {
+      for (const line of lines) line.cut();
+    });
+    for (let at = 0; at < 10; at++) {
+      const half = (transport: TransportName) =>
+        Array.from({ length: 50 }, () => open(transport, ["building:library"]));
+      await Promise.all([...half("socket"), ...half("stream")]);
+    }
+    const stalled = await Promise.all(
+      transports.flatMap((transport) =>
+        Array.from({ length: 5 }, () =>
+          openStalled(transport, { url: relay.url, token: token(), rooms: everything() }),
+        ),
+      ),
+    );
+    onTestFinished(() => {
+      for (const client of stalled) client.leave();
+    });
+    const goals = await Promise.all(transports.map(async (each) => (await slowConsumers(each)) + 5));
+    const areClosed = async () =>
+      (await Promise.all(transports.map(slowConsumers))).every((count, at) => count >= (goals[at] ?? 0));
+
+    const sent = new Map<number, number>();
+    for (let version = 1; !(await areClosed()); version++) {
+      if (version > 200) throw new Error("nobody was closed");
+      sent.set(version, performance.now());
+      await publish("library", version);
+      for (let more = 0; more < 10; more++) await publish("pier", version, description);
+    }
+    const all = [...sent.keys()];
+    await expect
+      .poll(() => received.filter((versions) => versions.length < all.length).length, { timeout: 10_000 })
+      .toBe(0);
+    expect(received).toHaveLength(1_000);
+    for (const versions of received) expect(versions).toEqual(all);
+    const delays = all.map((version) => (arrivals.get(version) ?? Infinity) - (sent.get(version) ?? 0));
+    expect(Math.max(...delays)).toBeLessThan(3_000);
+
+    for (const transport of transports) {
+      await expect.poll(() => connected(transport), { timeout: 5_000 }).toBe(500);
+    }
+  }, 60_000);
+});
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: () => void = runInNewContext("gc");
+
+/** Of this process: the relay, and its clients, too. */
+function memoryInUse(): number {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
