@@ -1,0 +1,73 @@
+/** A steady flow of events to clients that nothing is done to: what shows whether something done to others reached them. */
+import { setTimeout as delay } from "node:timers/promises";
+import { waitUntil } from "@faultline/local/process";
+import { type Survivor, startSurvivor } from "../rolling/survivor.ts";
+import { openLine, transports } from "../wire/index.ts";
+import { type Backend, organizationId, tokenOf } from "./backend.ts";
+
+export interface Flow {
+  /** How many clients there are. */
+  readonly clients: number;
+  /** Ends the flow, once; gives the number of its events, and what any client missed, got twice or was otherwise troubled by. */
+  stop(): Promise<{ readonly events: number; readonly problems: readonly string[] }>;
+}
+
+const everyMs = 50;
+
+/** One client of each transport, on a relay. Resolves when both get events. */
+export async function startFlow(backend: Backend, port: number): Promise<Flow> {
+  const clients = transports.map((transport) =>
+    startSurvivor({
+      open: (request) => openLine(transport, request),
+      random: Math.random,
+      port,
+      token: tokenOf(`healthy-${transport}`),
+      rooms: [`org:${organizationId}`],
+    }),
+  );
+  await waitUntil(() => clients.every(({ isJoined }) => isJoined), { what: "the healthy clients to join" });
+  const stopping = new AbortController();
+  const publishing = publish(backend, stopping.signal);
+  const finish = async () => {
+    stopping.abort();
+    const events = await publishing;
+    const isDone = () => clients.every(({ versions }) => versions.at(-1) === events);
+    await waitUntil(isDone, { what: "the last event", timeoutMs: 10_000 }).catch(() => {});
+    await Promise.all(clients.map((client) => client.stop()));
+    const problems = clients.flatMap((client, at) => problemsOf(client, transports[at] ?? "", events));
+    return { events, problems };
+  };
+  let finishing: ReturnType<typeof finish> | undefined;
+  return {
+    clients: clients.length,
+    stop() {
+      finishing ??= finish();
+      return finishing;
+    },
+  };
+}
+
+async function publish(backend: Backend, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  while (!signal.aborted) {
+    await backend.publish();
+    count += 1;
+    await delay(everyMs, undefined, { signal }).catch(() => {});
+  }
+  return count;
+}
+
+function problemsOf(
+  { versions, attempts, complaints }: Survivor,
+  name: string,
+  events: number,
+): readonly string[] {
+  const isWhole = versions.length === events && versions.every((version, at) => version === at + 1);
+  return [
+    ...(isWhole
+      ? []
+      : [`the healthy ${name} got ${versions.length} of ${events} events, not each once and in order`]),
+    ...(attempts.length === 1 ? [] : [`the healthy ${name} was disconnected ${attempts.length - 1} times`]),
+    ...complaints.map((complaint) => `the healthy ${name} was told ${complaint}`),
+  ];
+}

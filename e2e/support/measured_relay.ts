@@ -1,0 +1,85 @@
+/** A relay process whose memory and open connections can be asked for. */
+import { join } from "node:path";
+import { rootDir } from "@faultline/local/emulators";
+import { freePort, type ManagedProcess, waitUntil } from "@faultline/local/process";
+import { type Sample, scrape } from "../../relay/test/metrics.ts";
+import type { Backend } from "./backend.ts";
+import type { Memory } from "./memory.ts";
+
+export interface MeasuredRelay {
+  readonly port: number;
+  readonly process: ManagedProcess;
+  /** What it has said of errors so far, at most the newest hundred lines. */
+  readonly complaints: readonly string[];
+  isRunning(): boolean;
+  /** After it has collected its garbage. */
+  memory(): Promise<Memory>;
+  /** The sum of the relay's samples of this name. */
+  metric(name: string): Promise<number>;
+}
+
+/** pino's number for an error. */
+const errorLevel = 50;
+const mostComplaints = 100;
+
+export async function startMeasuredRelay(
+  backend: Backend,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<MeasuredRelay> {
+  const port = await freePort();
+  const complaints: string[] = [];
+  let collections = 0;
+  const relay = await backend.startRelay({
+    port,
+    environment,
+    nodeArguments: [
+      "--no-deprecation",
+      "--expose-gc",
+      "--import",
+      join(rootDir, "e2e", "support", "collect.mjs"),
+    ],
+    onLine(line) {
+      if (line === "collected") collections += 1;
+      else if (levelOf(line) >= errorLevel) complaints.splice(0, complaints.push(line) - mostComplaints);
+    },
+  });
+  const samples = () => scrape(`http://127.0.0.1:${port}`);
+  return {
+    port,
+    process: relay,
+    complaints,
+    isRunning: () => relay.child.exitCode === null && relay.child.signalCode === null,
+    async memory() {
+      const before = collections;
+      relay.child.kill("SIGUSR2");
+      await waitUntil(() => collections > before, {
+        what: "the garbage to be collected",
+        of: relay,
+        everyMs: 10,
+      });
+      const all = await samples();
+      return {
+        heapMiB: mebibytes(sumOf(all, "nodejs_heap_size_used_bytes")),
+        rssMiB: mebibytes(sumOf(all, "process_resident_memory_bytes")),
+      };
+    },
+    metric: async (name) => sumOf(await samples(), `faultline_relay_${name}`),
+  };
+}
+
+/** What is no line of pino's, such as a stack of V8's, is as bad as an error. */
+function levelOf(line: string): number {
+  try {
+    return (JSON.parse(line) as { level: number }).level;
+  } catch {
+    return errorLevel;
+  }
+}
+
+function sumOf(samples: readonly Sample[], name: string): number {
+  return samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round((bytes / 2 ** 20) * 10) / 10;
+}
