@@ -33,11 +33,13 @@ const clockToleranceSeconds = 5;
  */
 export function isOutdated(principal: Principal, change: MemberChange): boolean {
   if (principal.uid !== change.uid) return false;
-  if (change.claims && isSame(principal, change.claims)) return false;
+  if (change.claims && sameClaims(principal, change.claims)) return false;
   return principal.issuedAt <= Math.floor(Date.parse(change.at) / 1_000) + clockToleranceSeconds;
 }
 
-function isSame(a: Claims, b: Claims): boolean {
+/** Whether both say the same of organization, role and scope; null is no membership. */
+export function sameClaims(a: Claims | null, b: Claims | null): boolean {
+  if (!a || !b) return a === b;
   return (
     a.organizationId === b.organizationId &&
     a.role === b.role &&

@@ -1,4 +1,12 @@
-import { type ErrorBody, type Issue, paths } from "@faultline/contract";
+import { randomUUID } from "node:crypto";
+import {
+  type ErrorBody,
+  type Issue,
+  type MemberChange,
+  memberChangeSeconds,
+  paths,
+  redisKeys,
+} from "@faultline/contract";
 import { describe, expect, inject, it } from "vitest";
 import { report } from "../test/api.ts";
 import { everything, firestore } from "../test/firestore.ts";
@@ -49,6 +57,7 @@ describe("the functions", () => {
       "listIssues",
       "onAlertWritten",
       "onIssueWritten",
+      "onMemberWritten",
       "reconcileLog",
       "resolveIssue",
       "updateIssue",
@@ -57,7 +66,8 @@ describe("the functions", () => {
       expect(__endpoint.secretEnvironmentVariables).toEqual([{ key: "REDIS_URL" }]);
       expect(__endpoint.concurrency).toBe(80);
     }
-    for (const { __endpoint } of [functions.onIssueWritten, functions.onAlertWritten])
+    const { onIssueWritten, onAlertWritten, onMemberWritten } = functions;
+    for (const { __endpoint } of [onIssueWritten, onAlertWritten, onMemberWritten])
       expect(__endpoint.eventTrigger).toMatchObject({ retry: true });
     const { scheduleTrigger, maxInstances } = functions.reconcileLog.__endpoint;
     expect([scheduleTrigger?.schedule, maxInstances]).toEqual(["every 10 minutes", 1]);
@@ -130,6 +140,14 @@ describe("the callables", () => {
       expect(error.message).toBe(error.details.message);
     }
     expect(await everything(organizationId)).toEqual(before);
+  });
+
+  it("refuse a token that a change of its member has outdated", async () => {
+    const uid = `u-${randomUUID()}`;
+    const change: MemberChange = { uid, organizationId, claims: null, at: new Date().toISOString() };
+    await redis.set(redisKeys.memberChange(uid), JSON.stringify(change), "EX", memberChangeSeconds);
+    const { error } = await call("listIssues", {}, { uid });
+    expect(error.details).toMatchObject({ reason: "token-outdated", status: 401, field: "token" });
   });
 
   it("take a token only from the header that it belongs in", async () => {

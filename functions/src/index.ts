@@ -67,6 +67,12 @@ export const onAlertWritten = onDocumentWritten(
     }),
 );
 
+/** Gives members the claims that their documents say, and tells the relays, where the API did not. */
+export const onMemberWritten = onDocumentWritten(
+  { ...triggerOptions, document: "organizations/{organizationId}/members/{uid}" },
+  ({ params }) => runtime().memberTrigger(params),
+);
+
 /** Publishes what a trigger gave up on. */
 export const reconcileLog = onSchedule(
   { ...shared, maxInstances: 1, timeoutSeconds: 300, schedule: "every 10 minutes" },

@@ -4,11 +4,13 @@ import { write } from "firebase-functions/logger";
 /** Every message, and when it is written. */
 export type LogMessage =
   | "request failed" // a 5xx was answered; the cause is in `error`
-  | "publish failed" // stage "fast path": the trigger delivers; "member change": old tokens live on, an hour at most
+  | "publish failed" // stage "fast path" or "member change": the trigger delivers
+  | "members unchecked" // Redis does not say which tokens are outdated: they are believed; written once per outage
   | "trigger failed" // a trigger will be retried
   | "log swept" // a sweep is over; as a warning when it had to publish what fast path and trigger did not
   | "sweep failed" // the next one begins where this one did
   | "document malformed" // a document that no rule can repair was skipped or dropped
+  | "member elsewhere" // a membership was written past the API of a user who is another organization's: no claims are set
   | "write adopted" // a write past the API was given its version and history
   | "redis lost" // the connection failed; written once per outage
   | "redis ready";

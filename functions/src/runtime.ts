@@ -4,14 +4,17 @@ import type { Express } from "express";
 import { type App, initializeApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
 import { getFirestore } from "firebase-admin/firestore";
+import { verifyCurrent } from "./accounts/current.ts";
 import { createAccounts } from "./accounts/firebase.ts";
 import { buildApi } from "./http/api.ts";
 import { type Config, readConfig } from "./params.ts";
 import { createPublisher, createRedis } from "./publisher/index.ts";
 import { createService, type Service } from "./service/index.ts";
+import { createFollowMember, createTell } from "./service/membership.ts";
 import { createStore } from "./store/index.ts";
 import { type AlertTrigger, createAlertTrigger } from "./triggers/alert.ts";
 import { createIssueTrigger, type IssueTrigger } from "./triggers/issue.ts";
+import { createMemberTrigger, type MemberTrigger } from "./triggers/member.ts";
 import { reported } from "./triggers/report.ts";
 import { createSweep, type Sweep } from "./triggers/sweep.ts";
 
@@ -22,6 +25,7 @@ export interface Runtime {
   readonly isTraced: boolean;
   readonly issueTrigger: IssueTrigger;
   readonly alertTrigger: AlertTrigger;
+  readonly memberTrigger: MemberTrigger;
   readonly sweep: Sweep;
   /** Ends the connection to Redis. */
   close(): void;
@@ -38,13 +42,13 @@ export function createRuntime(config: Config, app: App): Runtime {
     retention,
     connectTimeoutMs: publishTimeoutMs,
   });
-  const service = createService({
-    store,
-    publisher,
-    accounts: createAccounts(getAuth(app)),
-    publishTimeoutMs,
+  const accounts = createAccounts(getAuth(app));
+  const service = createService({ store, publisher, accounts, publishTimeoutMs });
+  const followMember = createFollowMember({ store, accounts, tell: createTell(publisher) });
+  const verify = verifyCurrent({
+    verify: createVerifier({ projectId, emulated: config.isEmulated }),
+    newestChange: publisher.memberChange,
   });
-  const verify = createVerifier({ projectId, emulated: config.isEmulated });
   return {
     api: buildApi({ service, verify, allowedOrigins, isTraced }),
     service,
@@ -52,6 +56,7 @@ export function createRuntime(config: Config, app: App): Runtime {
     isTraced,
     issueTrigger: reported("issue", createIssueTrigger({ store, publisher })),
     alertTrigger: reported("alert", createAlertTrigger(publisher)),
+    memberTrigger: reported("member", createMemberTrigger(followMember)),
     sweep: createSweep({ store, publisher, lookBackSeconds: retention.seconds }),
     close: () => publisher.close(),
   };

@@ -5,9 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Issue } from "@faultline/contract";
 import { deleteApp, initializeApp } from "firebase-admin/app";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import type { Config } from "../src/params.ts";
 import { createRuntime, type Runtime } from "../src/runtime.ts";
+import { cleanUp } from "./cleanup.ts";
 import { organization } from "./organization.ts";
 import { idToken, type TokenOptions } from "./token.ts";
 
@@ -42,7 +43,7 @@ export const report = {
   severity: "high",
 } as const;
 
-/** Starts an API with an organization of its own; it is closed after the tests of the file. */
+/** Starts an API with an organization of its own; it is closed after the test that started it, or the file's tests. */
 export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
   process.env.FIRESTORE_EMULATOR_HOST = inject("firestoreHost");
   const projectId = inject("projectId");
@@ -90,7 +91,7 @@ export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
     runtime.close();
     await deleteApp(app);
   };
-  afterAll(close);
+  cleanUp(close);
   return {
     url,
     runtime,

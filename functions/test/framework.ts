@@ -53,7 +53,13 @@ function serve(functions: Functions) {
     express.urlencoded({ ...options, extended: true }),
     express.raw({ ...options, type: "*/*" }),
   );
-  const { onIssueWritten: _issues, onAlertWritten: _alerts, reconcileLog: _sweep, ...served } = functions;
+  const {
+    onIssueWritten: _issues,
+    onAlertWritten: _alerts,
+    onMemberWritten: _members,
+    reconcileLog: _sweep,
+    ...served
+  } = functions;
   for (const [name, handler] of Object.entries(served)) {
     app.use(`/${name}`, (request, response) => handler(request as Parameters<typeof handler>[0], response));
   }

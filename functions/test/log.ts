@@ -8,12 +8,13 @@ import {
   redisKeys,
 } from "@faultline/contract";
 import { Redis } from "ioredis";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
+import { cleanUp } from "./cleanup.ts";
 
 /** A connection of the file's own, apart from the one under test. */
 export function connect(url: string = inject("redisUrl")): Redis {
   const redis = new Redis(url);
-  afterAll(() => redis.disconnect());
+  cleanUp(() => redis.disconnect());
   return redis;
 }
 

@@ -69,6 +69,7 @@ describe("what is deployed", () => {
       "listIssues",
       "onAlertWritten",
       "onIssueWritten",
+      "onMemberWritten",
       "reconcileLog",
       "resolveIssue",
       "updateIssue",

@@ -11,16 +11,25 @@ export interface TokenOptions {
   readonly role?: Role;
   readonly campusIds?: readonly string[];
   readonly buildingIds?: readonly string[];
+  /** In milliseconds since 1970. Default two hours ago. */
+  readonly issuedAt?: number;
   /** Default "1h". */
   readonly expires?: string;
 }
 
-export function idToken({ projectId, uid = "someone", expires = "1h", ...claims }: TokenOptions): string {
+export function idToken(options: TokenOptions): string {
+  const {
+    projectId,
+    uid = "someone",
+    issuedAt = Date.now() - 7_200_000,
+    expires = "1h",
+    ...claims
+  } = options;
   return new UnsecuredJWT({ ...claims })
     .setSubject(uid)
     .setIssuer(`https://securetoken.google.com/${projectId}`)
     .setAudience(projectId)
-    .setIssuedAt(new Date(Date.now() - 7_200_000))
+    .setIssuedAt(new Date(issuedAt))
     .setExpirationTime(expires)
     .encode();
 }

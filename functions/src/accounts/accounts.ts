@@ -10,7 +10,7 @@ export interface Account {
 
 export interface Accounts {
   find(uid: string): Promise<Account | undefined>;
-  /** Replaces ours among the account's custom claims (null: removes them) and ends its sessions. */
+  /** Replaces ours among the account's custom claims (null: removes them). */
   setClaims(account: Account, claims: Claims | null): Promise<void>;
 }
 

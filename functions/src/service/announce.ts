@@ -1,9 +1,10 @@
 /** The fast path: a change is published before its request is answered, but never at the cost of the answer. */
+
+import { bounded } from "../bounded.ts";
 import { log } from "../log.ts";
 import type { Publisher } from "../publisher/index.ts";
 import type { Commit } from "../store/index.ts";
 import { currentTrace } from "../trace.ts";
-import { bounded } from "./bounded.ts";
 
 /** Resolves when the change was published, or could not be, or the time was up; never rejects. */
 export type Announce = (organizationId: string, commit: Commit) => Promise<void>;

@@ -24,7 +24,7 @@ export interface Service {
 
 export interface ServiceDeps {
   readonly store: Store;
-  readonly publisher: Pick<Publisher, "publishChange" | "publishMemberChange">;
+  readonly publisher: Pick<Publisher, "publishChange" | "memberChange" | "publishMemberChange">;
   readonly accounts: Accounts;
   /** The longest that a request waits for its change to be published. */
   readonly publishTimeoutMs: number;

@@ -1,20 +1,12 @@
 /** Members: role and scope, kept in the organization and copied into the custom claims that tokens carry. */
-import {
-  assertCan,
-  type Claims,
-  claimsLimit,
-  FaultlineError,
-  type Member,
-  type MemberChange,
-  type Principal,
-  type PutMember,
-} from "@faultline/contract";
-import { type Account, type Accounts, mergedClaims } from "../accounts/accounts.ts";
+import { assertCan, FaultlineError, type Member, type Principal, type PutMember } from "@faultline/contract";
+import type { Account, Accounts } from "../accounts/accounts.ts";
+import { bounded } from "../bounded.ts";
 import { log } from "../log.ts";
 import type { Publisher } from "../publisher/index.ts";
 import type { Store } from "../store/index.ts";
-import { bounded } from "./bounded.ts";
 import { refuse } from "./find.ts";
+import { assertClaimsFit, createFollowMember, createTell, isElsewhere, type Tell } from "./membership.ts";
 
 export interface MemberService {
   /** For those who assign issues as well: they have to know to whom. */
@@ -28,18 +20,18 @@ export interface MemberService {
 export interface MemberDeps {
   readonly store: Pick<Store, "members">;
   readonly accounts: Accounts;
-  readonly publisher: Pick<Publisher, "publishMemberChange">;
+  readonly publisher: Pick<Publisher, "memberChange" | "publishMemberChange">;
   readonly publishTimeoutMs: number;
   readonly now: () => Date;
 }
 
 /**
  * The document is written before the claims: it is where the last admin is protected. When the claims then fail the
- * caller gets an error, and the same request again completes them. The relays are told last, since every token that was
- * issued until then may hold the old claims.
+ * caller gets an error, and the same request again completes them, if the trigger has not done so by then.
  */
 export function createMemberService(deps: MemberDeps): MemberService {
   const { store, accounts } = deps;
+  const follow = createFollowMember({ store, accounts, tell: tolerant(deps) });
   return {
     async list(principal) {
       assertCan(principal, "assign");
@@ -50,12 +42,10 @@ export function createMemberService(deps: MemberDeps): MemberService {
       const { organizationId } = principal;
       const account = (await accounts.find(uid)) ?? unknownUser(uid);
       assertNotElsewhere(account, organizationId);
-      const claims: Claims = { organizationId, ...request };
-      assertClaimsFit(account, claims);
+      assertClaimsFit(account, { organizationId, ...request });
       const member: Member = { uid, name: account.name, ...request };
       await store.members.put(organizationId, member);
-      await accounts.setClaims(account, claims);
-      await tell(deps, { uid, organizationId, claims });
+      await follow(organizationId, uid);
       return member;
     },
     async remove(principal, uid) {
@@ -65,46 +55,32 @@ export function createMemberService(deps: MemberDeps): MemberService {
         accounts.find(uid),
         store.members.get(organizationId, uid),
       ]);
-      const claimed = account?.claims.organizationId === organizationId ? account : undefined;
-      if (!claimed && !member) refuse("member", uid, "uid");
+      if (!member && account?.claims.organizationId !== organizationId) refuse("member", uid, "uid");
       await store.members.delete(organizationId, uid);
-      if (claimed) await accounts.setClaims(claimed, null);
-      // Another organization's member by now is not ours to tell of.
-      if (claimed || !account) await tell(deps, { uid, organizationId, claims: null });
+      await follow(organizationId, uid);
     },
   };
 }
 
-/** A relay that can't be told keeps connections on their old terms until their tokens expire, within the hour. */
-async function tell(deps: MemberDeps, change: Omit<MemberChange, "at">): Promise<void> {
-  const { publisher, publishTimeoutMs, now } = deps;
-  try {
-    const at = now().toISOString();
-    await bounded(publisher.publishMemberChange({ ...change, at }), publishTimeoutMs);
-  } catch (error) {
-    const { organizationId, uid } = change;
-    log("ERROR", "publish failed", { stage: "member change", organizationId, uid }, error);
-  }
+/** A relay that can't be told is told by the trigger; until then connections live on their old terms. */
+function tolerant({ publisher, publishTimeoutMs, now }: MemberDeps): Tell {
+  const tell = createTell(publisher, now);
+  return async (change, isNew) => {
+    try {
+      await bounded(tell(change, isNew), publishTimeoutMs);
+    } catch (error) {
+      const { organizationId, uid } = change;
+      log("WARNING", "publish failed", { stage: "member change", organizationId, uid }, error);
+    }
+  };
 }
 
-function assertNotElsewhere({ uid, claims }: Account, organizationId: string): void {
-  const current = claims.organizationId;
-  if (current === undefined || current === organizationId) return;
+function assertNotElsewhere(account: Account, organizationId: string): void {
+  if (!isElsewhere(account, organizationId)) return;
   throw new FaultlineError(
     "id-taken",
-    `uid: ${uid} belongs to another organization, which has to let them go first.`,
+    `uid: ${account.uid} belongs to another organization, which has to let them go first.`,
     { field: "uid" },
-  );
-}
-
-function assertClaimsFit({ claims: current }: Account, claims: Claims): void {
-  const { length } = JSON.stringify(mergedClaims(current, claims));
-  if (length <= claimsLimit) return;
-  const field = claims.buildingIds ? "buildingIds" : "campusIds";
-  throw new FaultlineError(
-    "body-invalid",
-    `${field}: the scope makes ${length} characters of claims, at most ${claimsLimit} fit; name fewer or whole campuses.`,
-    { field },
   );
 }
 
