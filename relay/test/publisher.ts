@@ -15,10 +15,12 @@ import { Redis } from "ioredis";
 
 export interface Publisher {
   readonly redis: Redis;
-  /** Appends without telling any relay; gives the position. */
-  append(entry: LogEntry): Promise<string>;
+  /** Appends without telling any relay; gives the position, by default one that Redis chooses. */
+  append(entry: LogEntry, position?: string): Promise<string>;
   /** Appends what need not be an entry. */
-  appendText(text: string): Promise<string>;
+  appendText(text: string, position?: string): Promise<string>;
+  /** The position before what was appended at `position`. */
+  previousOf(position: string): string | undefined;
   /** Tells the relays of what was appended at `position`. */
   push(entry: LogEntry, position: string, previous?: string): Promise<void>;
   /** Appends and pushes. */
@@ -32,7 +34,7 @@ export interface Publisher {
 
 const script = `
 local previous = redis.call("GET", KEYS[2]) or ARGV[1]
-local position = redis.call("XADD", KEYS[1], "*", "${entryField}", ARGV[2], "${previousField}", previous)
+local position = redis.call("XADD", KEYS[1], ARGV[3], "${entryField}", ARGV[2], "${previousField}", previous)
 redis.call("SET", KEYS[2], position)
 return { position, previous }
 `;
@@ -42,14 +44,14 @@ export function createPublisher(redisUrl: string, organizationId: string): Publi
   redis.on("error", () => {});
   const previousOf = new Map<string, string>();
 
-  const appendText = async (text: string) => {
+  const appendText = async (text: string, at = "*") => {
     const keys = [redisKeys.log(organizationId), redisKeys.head(organizationId)];
-    const [position, previous] = (await redis.eval(script, 2, ...keys, newBeginning(), text)) as string[];
+    const [position, previous] = (await redis.eval(script, 2, ...keys, newBeginning(), text, at)) as string[];
     if (position === undefined || previous === undefined) throw new Error("not appended");
     previousOf.set(position, previous);
     return position;
   };
-  const append = (entry: LogEntry) => appendText(JSON.stringify(entry));
+  const append = (entry: LogEntry, at?: string) => appendText(JSON.stringify(entry), at);
   const pushRaw = async (push: unknown, name = pushName) => {
     const sent: Promise<unknown>[] = [];
     const client = { publish: (...args: [string, string]) => sent.push(redis.publish(...args)) };
@@ -62,6 +64,7 @@ export function createPublisher(redisUrl: string, organizationId: string): Publi
     redis,
     append,
     appendText,
+    previousOf: (position) => previousOf.get(position),
     push,
     pushRaw,
     async changeMember(change) {

@@ -164,6 +164,32 @@ describe.each(transports)("who comes back over a %s", (transport) => {
     expect(client.inbox.named("sync:lost")).toEqual([]);
   });
 
+  it("to an organization where nothing has happened for so long that its log expired has missed nothing", async () => {
+    const [, since] = await reportAll(1, 2);
+    await publisher.redis.del(redisKeys.log(organizationId));
+    const client = await open(transport, [`org:${organizationId}`], { since, relay: relays[1] });
+    await reportAll(3, 3);
+    const later = await open(transport, [`org:${organizationId}`], { since });
+    for (const each of [client, later]) {
+      expect(await upTo(each, 3)).toEqual([3]);
+      expect(each.inbox.named("sync:lost")).toEqual([]);
+    }
+  });
+
+  it("from before an organization's first event gets all of them; from before another log's is told that it is lost", async () => {
+    const watching = await connect();
+    const answer = await watching.subscribe([`org:${organizationId}`]);
+    const since = answer.ok ? answer.position : "";
+    await reportAll(1, 2);
+    expect(await upTo(await open(transport, [`org:${organizationId}`], { since }), 2)).toEqual([1, 2]);
+    await publisher.redis.del(redisKeys.log(organizationId), redisKeys.head(organizationId));
+    await reportAll(3, 3);
+    const lost = await open(transport, [`org:${organizationId}`], { since, relay: relays[1] });
+    await lost.inbox.first(isNamed("sync:lost"));
+    await reportAll(4, 4);
+    expect(await upTo(lost, 4)).toEqual([4]);
+  });
+
   it("past entries that can't be read gets the others", async () => {
     const [since] = await reportAll(1, 1);
     await publisher.appendText("{");
