@@ -16,8 +16,7 @@ export const closes = {
   "access-revoked": { retry: "never", meaning: "The member was removed from the organization." },
   "access-changed": {
     retry: "token",
-    meaning:
-      "The member's role or scope changed and a stream can't be narrowed: come back with a fresh token.",
+    meaning: "The member's role, scope or organization changed: come back with a fresh token.",
   },
   "slow-consumer": { retry: "now", meaning: "Too much was waiting to be read; come back and resume." },
   "rate-limited": { retry: "later", meaning: "The client sent more than it may." },

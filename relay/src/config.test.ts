@@ -17,7 +17,11 @@ describe("the configuration", () => {
       origins: ["https://app.example"],
       logLevel: "info",
       polling: false,
-      bufferBytes: 1_048_576,
+      limits: {
+        connections: { connections: 950, perUser: 100 },
+        life: { lifeMs: 55 * 60_000 },
+        bufferBytes: 1_048_576,
+      },
     });
   });
 
@@ -30,6 +34,9 @@ describe("the configuration", () => {
       FAULTLINE_POLLING: "true",
       FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
       FAULTLINE_CONNECTION_BUFFER_BYTES: "65536",
+      FAULTLINE_CONNECTIONS: "20000",
+      FAULTLINE_CONNECTIONS_PER_USER: "5",
+      FAULTLINE_CONNECTION_MINUTES: "10",
       LOG_LEVEL: "debug",
       PORT: "8080",
     });
@@ -41,7 +48,11 @@ describe("the configuration", () => {
       logLevel: "debug",
       polling: true,
       metricsToken: "a-secret-for-metrics",
-      bufferBytes: 65_536,
+      limits: {
+        connections: { connections: 20_000, perUser: 5 },
+        life: { lifeMs: 600_000 },
+        bufferBytes: 65_536,
+      },
     });
   });
 
@@ -59,8 +70,15 @@ describe("the configuration", () => {
     ["REDIS_URL", "localhost", /^REDIS_URL: must be a redis/],
     ["GOOGLE_CLOUD_PROJECT", undefined, /^GOOGLE_CLOUD_PROJECT: is required/],
     ["FAULTLINE_METRICS_TOKEN", "short", /^FAULTLINE_METRICS_TOKEN: must have at least 16/],
-    ["FAULTLINE_CONNECTION_BUFFER_BYTES", "1MB", /^FAULTLINE_CONNECTION_BUFFER_BYTES: must be a whole number/],
+    [
+      "FAULTLINE_CONNECTION_BUFFER_BYTES",
+      "1MB",
+      /^FAULTLINE_CONNECTION_BUFFER_BYTES: must be a whole number/,
+    ],
     ["FAULTLINE_CONNECTION_BUFFER_BYTES", "0", /^FAULTLINE_CONNECTION_BUFFER_BYTES: .* 16384 or more/],
+    ["FAULTLINE_CONNECTIONS", "0", /^FAULTLINE_CONNECTIONS: .* 1 or more/],
+    ["FAULTLINE_CONNECTIONS_PER_USER", "many", /^FAULTLINE_CONNECTIONS_PER_USER: must be a whole number/],
+    ["FAULTLINE_CONNECTION_MINUTES", "1.5", /^FAULTLINE_CONNECTION_MINUTES: must be a whole number/],
     ["PORT", "http", /^PORT: must be a port number/],
     ["PORT", "70000", /^PORT: /],
     ["PORT", "1.5", /^PORT: must be a port number/],

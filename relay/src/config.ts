@@ -2,7 +2,10 @@
 import { assertSafeEnvironment } from "@faultline/identity";
 import { z } from "zod";
 import type { Origins } from "./access/origins.ts";
+import { connectionTiming } from "./connections/connection.ts";
+import { connectionLimits } from "./connections/connections.ts";
 import { outboxBytes } from "./dispatch/outbox.ts";
+import type { RelayLimits } from "./relay.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -25,8 +28,8 @@ export interface Config {
   readonly polling: boolean;
   /** What Prometheus must send as a bearer token to read the metrics. Default: anybody may. */
   readonly metricsToken: string | undefined;
-  /** How many bytes may wait for one client before it is sent away. Default 1 MiB. */
-  readonly bufferBytes: number;
+  /** What differs from the defaults of each part. */
+  readonly limits: RelayLimits;
 }
 
 const wholeNumber = (least: number) => {
@@ -56,6 +59,9 @@ export const environmentSchema = z.object({
     .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
     .optional(),
   FAULTLINE_CONNECTION_BUFFER_BYTES: wholeNumber(16 * 1024).default(outboxBytes),
+  FAULTLINE_CONNECTIONS: wholeNumber(1).default(connectionLimits.connections),
+  FAULTLINE_CONNECTIONS_PER_USER: wholeNumber(1).default(connectionLimits.perUser),
+  FAULTLINE_CONNECTION_MINUTES: wholeNumber(1).default(connectionTiming.lifeMs / 60_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
 });
 
@@ -83,7 +89,14 @@ export function parseConfig(environment: Environment): Config {
     logLevel: variables.LOG_LEVEL,
     polling: variables.FAULTLINE_POLLING,
     metricsToken: variables.FAULTLINE_METRICS_TOKEN,
-    bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
+    limits: {
+      connections: {
+        connections: variables.FAULTLINE_CONNECTIONS,
+        perUser: variables.FAULTLINE_CONNECTIONS_PER_USER,
+      },
+      life: { lifeMs: variables.FAULTLINE_CONNECTION_MINUTES * 60_000 },
+      bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { type Config, parseConfig } from "./config.ts";
 import { buildRelay } from "./relay.ts";
 
 /** Cloud Run kills ten seconds after SIGTERM; whatever has not ended by then does not end any better. */
-const graceMs = 8_000;
+const graceMs = 9_000;
 
 function readConfig(): Config {
   try {
@@ -20,11 +20,10 @@ function readConfig(): Config {
 
 const config = readConfig();
 const logger = createLogger(config.logLevel);
-const { projectId, emulated, redisUrl, origins, polling, metricsToken, bufferBytes, port } = config;
+const { projectId, emulated, redisUrl, origins, polling, metricsToken, limits, port } = config;
 const app = initializeApp({ projectId });
 const firestore = getFirestore(app);
 const verify = createVerifier({ projectId, emulated });
-const limits = { bufferBytes };
 const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, metricsToken, limits, logger });
 
 async function shutDown(signal: string): Promise<void> {
