@@ -34,7 +34,15 @@ export interface Publisher {
 
 const script = `
 local previous = redis.call("GET", KEYS[2]) or ARGV[1]
-local position = redis.call("XADD", KEYS[1], ARGV[3], "${entryField}", ARGV[2], "${previousField}", previous)
+local position = ARGV[3]
+if position == "*" then
+  local time, lastTime, last = redis.call("TIME"), string.match(previous, "(%d+)-(%d+)")
+  local now = math.max(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), tonumber(lastTime))
+  local number = tonumber(string.match(ARGV[1], "%d+$")) % 1000000
+  if now == tonumber(lastTime) then number = number + tonumber(last) + 1 end
+  position = string.format("%d-%d", now, number)
+end
+redis.call("XADD", KEYS[1], position, "${entryField}", ARGV[2], "${previousField}", previous)
 redis.call("SET", KEYS[2], position)
 return { position, previous }
 `;

@@ -28,6 +28,9 @@ export const pushedField = (field: string): string => `${field}:pushed`;
  *
  * The head outlives the entries of an organization where nothing happens, so it links what comes next to them. Where it is
  * missing, Redis has lost its data: what may be left of the log hangs together with nothing.
+ *
+ * A position is the time and a number that begins anywhere: a log that is lost, or that falls back to what a replica had
+ * of it, and goes on within the same millisecond must not give a position twice.
  */
 const script = `
 local log, head, published = KEYS[1], KEYS[2], KEYS[3]
@@ -48,12 +51,18 @@ if not previous then
   redis.call("DEL", log)
   previous = ARGV[7]
 end
+local time = redis.call("TIME")
+local lastTime, lastNumber = string.match(previous, "^(%d+)-(%d+)$")
+local now = math.max(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000), tonumber(lastTime))
+local number = tonumber(string.match(ARGV[7], "%d+$")) % 1000000
+if now == tonumber(lastTime) then number = number + tonumber(lastNumber) + 1 end
 local positions = {}
 for index = 8, #ARGV do
-  local position = redis.call("XADD", log, "MAXLEN", "~", ARGV[4], "*",
+  local position = string.format("%d-%d", now, number)
+  redis.call("XADD", log, "MAXLEN", "~", ARGV[4], position,
     "${entryField}", ARGV[index], "${previousField}", previous)
   positions[#positions + 1] = position .. " " .. previous
-  previous = position
+  previous, number = position, number + 1
 end
 redis.call("SET", head, previous, "EX", ARGV[6])
 
@@ -64,7 +73,7 @@ if version > 0 then
   redis.call("HSET", published, "${latestField}", ARGV[2])
   redis.call("HDEL", published, old, old .. ":pushed")
 end
-local oldest = (tonumber(redis.call("TIME")[1]) - tonumber(ARGV[5])) * 1000
+local oldest = (tonumber(time[1]) - tonumber(ARGV[5])) * 1000
 redis.call("XTRIM", log, "MINID", "~", string.format("%d", oldest))
 redis.call("EXPIRE", log, ARGV[5])
 redis.call("EXPIRE", published, ARGV[5])

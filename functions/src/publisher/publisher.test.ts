@@ -163,6 +163,19 @@ describe("publishing a change", () => {
     expect(await logOf(redis, organizationId)).toMatchObject([{ previous: expired?.position }]);
   });
 
+  it("never gives a position twice, though Redis loses its data again and again within a millisecond", async () => {
+    const { organizationId, change } = arrange(1);
+    const publisher = publisherOf();
+    const positions: string[] = [];
+    for (let round = 0; round < 50; round += 1) {
+      await publisher.publishChange(change(1));
+      positions.push(...(await logOf(redis, organizationId)).map(({ position }) => position));
+      const keys = [redisKeys.log(organizationId), redisKeys.head(organizationId)];
+      await redis.del(...keys, redisKeys.published(organizationId, "issue:leak"));
+    }
+    expect(new Set(positions).size).toBe(50);
+  });
+
   it("begins another log where the head was lost, whatever is left of the old one", async () => {
     const { organizationId, change } = arrange(2);
     const publisher = publisherOf();
