@@ -57,8 +57,13 @@ function sessionUnderTest() {
     send: ({ text }) => frames.push(text),
     close: () => {},
   };
+  const refusals = new Map<string, FaultlineError>();
   const authorize = async (_: Principal, names: readonly string[]) => {
     await gate();
+    for (const name of names) {
+      const refusal = refusals.get(name);
+      if (refusal) throw refusal;
+    }
     return names.map((name) => parseRoom(name));
   };
   const replay = createReplay({ log: { before: async () => [] }, clock: new ManualClock() });
@@ -68,7 +73,7 @@ function sessionUnderTest() {
     await expect.poll(() => gates.length).toBeGreaterThan(0);
     gates.shift()?.();
   };
-  return { session, dispatch, state, frames, loads, watching, pass };
+  return { session, dispatch, state, frames, loads, watching, refusals, pass };
 }
 
 const request = { names: ["org:org", "campus:north"], fieldOf: () => "room" };
@@ -134,5 +139,43 @@ describe("a session", () => {
     await welcoming;
     expect(frames).toEqual([]);
     expect(loads).toEqual(["org"]);
+  });
+
+  it.each([
+    ["authorized", 0],
+    ["connected to the log", 1],
+  ])("whose member changes while it is being %s joins nothing", async (_, passed) => {
+    const { session, dispatch, watching, pass } = sessionUnderTest();
+    const subscribing = session.subscribe(request, () => expect.unreachable());
+    const outcome = expect(subscribing).rejects.toMatchObject({ reason: "unavailable" });
+    for (let at = 0; at < passed; at += 1) await pass();
+    expect(await session.readmit({ ...principal, role: "admin" })).toEqual([]);
+    for (let at = passed; at < 2; at += 1) await pass();
+    await outcome;
+    expect(watching.count).toBe(0);
+    expect(dispatch.hasSubscribers("org/org:org")).toBe(false);
+  });
+
+  it("leaves, when its member changes, what is not permitted any more, or nothing if nobody knows", async () => {
+    const { session, dispatch, watching, refusals, pass } = sessionUnderTest();
+    const subscribing = session.subscribe(request, () => {});
+    await pass();
+    await pass();
+    await subscribing;
+    const readmit = async () => {
+      const answer = session.readmit({ ...principal, campusIds: ["north"] });
+      await Promise.all([pass(), answer.catch(() => {}), pass()]);
+      return answer;
+    };
+    refusals.set("org:org", new FaultlineError("unavailable", "no answer"));
+    await expect(readmit()).rejects.toThrow("no answer");
+    expect(dispatch.hasSubscribers("org/org:org")).toBe(true);
+    refusals.set("org:org", new FaultlineError("scope-exceeded", "too far"));
+    expect(await readmit()).toEqual(["campus:north"]);
+    expect(dispatch.hasSubscribers("org/org:org")).toBe(false);
+    expect(dispatch.hasSubscribers("org/campus:north")).toBe(true);
+    refusals.set("campus:north", new FaultlineError("campus-unknown", "gone"));
+    expect(await Promise.all([session.readmit(principal), pass()])).toEqual([[], undefined]);
+    expect(watching.count).toBe(0);
   });
 });
