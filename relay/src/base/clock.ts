@@ -15,7 +15,9 @@ export const systemClock: Clock = {
   now: Date.now,
   after(ms, act) {
     const timer = setTimeout(act, ms).unref();
-    return () => clearTimeout(timer);
+    // Node.js keeps a list for every length of timers, and lets go of an empty one only when its last timer was one that
+    // keeps the process alive: a connection's jittered hour would leave its list behind for an hour.
+    return () => clearTimeout(timer.ref());
   },
   every(ms, act) {
     const timer = setInterval(act, ms).unref();
