@@ -30,7 +30,7 @@ export async function carryOut({ prelude, chunks, ending }: Attack, target: Targ
       return "";
     }
     if (ending === "reset") return await reset(socket, heard);
-    if (ending === "answer") await heard.until((text) => text.includes("430["), "an answer");
+    if (ending === "answer") await heard.until(isAnswered, "an answer");
     socket.end();
     await closed(socket);
     return heard.text();
@@ -67,6 +67,11 @@ async function closed(socket: Socket): Promise<void> {
       resolve();
     });
   });
+}
+
+/** By an acknowledgement, or by the connection's end: the first byte of a frame that closes is in no JSON. */
+function isAnswered(text: string): boolean {
+  return text.includes("430[") || text.includes("\x88");
 }
 
 interface Heard {

@@ -9,6 +9,8 @@ export interface Visits {
   /** Of those that ended without a word. */
   cuts: number;
   events: number;
+  /** Of the newest event that anybody was told of. */
+  position: string | undefined;
   /** What they were refused or troubled by, by how often. */
   readonly troubles: Record<string, number>;
 }
@@ -22,6 +24,7 @@ const rooms = [
 const cutShare = 0.3;
 /** So many go while they still wait for the answer. */
 const hastyShare = 0.1;
+const resumingShare = 0.3;
 const longestStayMs = 150;
 
 /** Visits until `mayGoOn` says no. */
@@ -47,9 +50,10 @@ async function visitOnce(port: number, random: Random, visits: Visits): Promise<
     port,
     token: tokenOf(`visitor-${visits.connects}`),
     rooms: random.shuffle(rooms).slice(0, 1 + random.integer(rooms.length)),
-    since: random.chance(0.2) ? "0-0" : undefined,
-    onMessage: () => {
+    since: random.chance(resumingShare) ? visits.position : undefined,
+    onMessage: (_name, data) => {
       visits.events += 1;
+      visits.position = (data as { id?: string }).id ?? visits.position;
     },
   });
   const isHasty = random.chance(hastyShare);

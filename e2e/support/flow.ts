@@ -8,6 +8,8 @@ import { type Backend, organizationId, tokenOf } from "./backend.ts";
 export interface Flow {
   /** How many clients there are. */
   readonly clients: number;
+  /** Publishes this many at once. */
+  fill(count: number): Promise<void>;
   /** Ends the flow, once; gives the number of its events, and what any client missed, got twice or was otherwise troubled by. */
   stop(): Promise<{ readonly events: number; readonly problems: readonly string[] }>;
 }
@@ -26,11 +28,9 @@ export async function startFlow(backend: Backend, port: number): Promise<Flow> {
     }),
   );
   await waitUntil(() => clients.every(({ isJoined }) => isJoined), { what: "the healthy clients to join" });
-  const stopping = new AbortController();
-  const publishing = publish(backend, stopping.signal);
+  const publisher = startPublishing(backend);
   const finish = async () => {
-    stopping.abort();
-    const events = await publishing;
+    const events = await publisher.stop();
     const isDone = () => clients.every(({ versions }) => versions.at(-1) === events);
     await waitUntil(isDone, { what: "the last event", timeoutMs: 10_000 }).catch(() => {});
     await Promise.all(clients.map((client) => client.stop()));
@@ -40,6 +40,7 @@ export async function startFlow(backend: Backend, port: number): Promise<Flow> {
   let finishing: ReturnType<typeof finish> | undefined;
   return {
     clients: clients.length,
+    fill: publisher.fill,
     stop() {
       finishing ??= finish();
       return finishing;
@@ -47,14 +48,39 @@ export async function startFlow(backend: Backend, port: number): Promise<Flow> {
   };
 }
 
-async function publish(backend: Backend, signal: AbortSignal): Promise<number> {
+interface FlowPublisher {
+  fill(count: number): Promise<void>;
+  /** Gives the number of all events. */
+  stop(): Promise<number>;
+}
+
+/** One event after another, at an even pace. */
+function startPublishing(backend: Backend): FlowPublisher {
+  const stopping = new AbortController();
   let count = 0;
-  while (!signal.aborted) {
-    await backend.publish();
+  let last = Promise.resolve();
+  const publish = () => {
     count += 1;
-    await delay(everyMs, undefined, { signal }).catch(() => {});
-  }
-  return count;
+    last = last.then(async () => void (await backend.publish()));
+    return last;
+  };
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await publish();
+      await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+  return {
+    async fill(more) {
+      for (let done = 0; done < more; done += 1) await publish();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      await last;
+      return count;
+    },
+  };
 }
 
 function problemsOf(
