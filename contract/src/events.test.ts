@@ -14,9 +14,10 @@ import {
   roomsOf,
 } from "./events.ts";
 import { sumCells } from "./heat.ts";
-import { categories, type Issue, severities, statuses } from "./issue.ts";
+import type { Issue } from "./issue.ts";
 import { parse } from "./parse.ts";
 import { formatRoom } from "./rooms.ts";
+import { categories, severities, statuses } from "./terms.ts";
 
 const envelope = { organizationId: "riverside", campusId: "north", time: "2026-01-31T08:00:00.000Z" };
 const created = {

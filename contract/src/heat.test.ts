@@ -13,8 +13,9 @@ import {
   sumCells,
   type Tally,
 } from "./heat.ts";
-import { categories, type Issue, severities, statuses } from "./issue.ts";
+import type { Issue } from "./issue.ts";
 import { parse } from "./parse.ts";
+import { categories, severities, statuses } from "./terms.ts";
 
 const counts = { accepts: [0, 1, 12_345], refuses: [-1, 0.5, "1", null, 2 ** 53] };
 const tally = emptyTally();

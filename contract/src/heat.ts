@@ -1,16 +1,16 @@
 /** The heat cell of a building, and the stats that are sums over cells. */
 import { z } from "zod";
 import { idSchema, timeSchema } from "./base.ts";
+import type { Issue } from "./issue.ts";
 import {
   type Category,
   categories,
-  type Issue,
   isUnresolved,
   type Severity,
   type Status,
   severities,
   statuses,
-} from "./issue.ts";
+} from "./terms.ts";
 
 const countSchema = z.int().min(0);
 const counts = <K extends string>(keys: readonly K[]) =>

@@ -16,4 +16,5 @@ export * from "./query.ts";
 export * from "./relay.ts";
 export * from "./revocation.ts";
 export * from "./rooms.ts";
+export * from "./terms.ts";
 export * from "./workflow.ts";

@@ -1,23 +1,6 @@
 import { z } from "zod";
 import { idSchema, pointSchema, textSchema, timeSchema, uidSchema } from "./base.ts";
-
-export const severities = ["low", "medium", "high", "critical"] as const;
-export const statuses = ["open", "in_progress", "on_hold", "resolved", "closed"] as const;
-export const categories = [
-  "plumbing",
-  "electrical",
-  "hvac",
-  "structural",
-  "cleaning",
-  "safety",
-  "network",
-  "grounds",
-  "other",
-] as const;
-
-export type Severity = (typeof severities)[number];
-export type Status = (typeof statuses)[number];
-export type Category = (typeof categories)[number];
+import { categories, severities, statuses } from "./terms.ts";
 
 export const severitySchema = z.enum(severities);
 export const statusSchema = z.enum(statuses);
@@ -80,16 +63,3 @@ export const assignIssueSchema = z.strictObject({ assigneeId: uidSchema.nullable
 export const resolveIssueSchema = z.strictObject({ resolution: textSchema(5_000).optional() });
 export const moveIssueSchema = z.strictObject({ comment: textSchema(5_000).optional() });
 export const commentSchema = z.strictObject({ text: textSchema(5_000) });
-
-/** Hours within which an issue of each severity is due. */
-export const dueHours: Readonly<Record<Severity, number>> = { critical: 4, high: 24, medium: 72, low: 168 };
-
-/** When an issue reported at `createdAt` is due. */
-export function dueAt(createdAt: string, severity: Severity): string {
-  return new Date(Date.parse(createdAt) + dueHours[severity] * 3_600_000).toISOString();
-}
-
-/** Whether work on the issue is still to be done: it counts on the heat map. */
-export function isUnresolved(issue: Pick<Issue, "status">): boolean {
-  return issue.status !== "resolved" && issue.status !== "closed";
-}

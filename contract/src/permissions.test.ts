@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { failureOf } from "../test/failures.ts";
 import { aPrincipal } from "../test/samples.ts";
 import { type Role, roles } from "./identity.ts";
-import { statuses } from "./issue.ts";
 import {
   type Action,
   assertCan,
@@ -12,6 +11,7 @@ import {
   permissions,
   type Subject,
 } from "./permissions.ts";
+import { statuses } from "./terms.ts";
 
 /** The design's table, word for word. */
 const design = `

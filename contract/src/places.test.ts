@@ -14,7 +14,6 @@ import {
   uids,
 } from "../test/fields.ts";
 import { anAlert } from "../test/samples.ts";
-import { severities } from "./issue.ts";
 import { parse } from "./parse.ts";
 import {
   alertSchema,
@@ -25,6 +24,7 @@ import {
   updateBuildingSchema,
   updateCampusSchema,
 } from "./places.ts";
+import { severities } from "./terms.ts";
 
 const ring = [
   [0, 0],

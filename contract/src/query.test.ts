@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../test/failures.ts";
 import { describeFields, ids, notIds, notUids, uids } from "../test/fields.ts";
-import { categories, severities, statuses } from "./issue.ts";
 import { parse } from "./parse.ts";
 import { filterFields, listIssuesSchema } from "./query.ts";
+import { categories, severities, statuses } from "./terms.ts";
 
 const list = (good: readonly string[]) => ({
   accepts: [...good, good.join(","), good, [good.slice(0, 2).join(","), good[0]]],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../test/failures.ts";
-import { statuses } from "./issue.ts";
+import { statuses } from "./terms.ts";
 import { assertMove, findMove, moveNames, moves } from "./workflow.ts";
 
 /** From a row's status to a column's, in the order of `statuses`; `-` is no move. */

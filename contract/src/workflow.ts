@@ -1,6 +1,6 @@
 /** The status moves, as a table: who may make them is in `permissions`. */
 import { FaultlineError } from "./errors.ts";
-import { type Status, statuses } from "./issue.ts";
+import { type Status, statuses } from "./terms.ts";
 
 interface Move {
   readonly from: readonly Status[];
