@@ -18,8 +18,13 @@ describe("the configuration", () => {
       logLevel: "info",
       polling: false,
       limits: {
+        admission: { handshakes: { perSecond: 500, burst: 500 }, lagMs: 300 },
         connections: { connections: 950, perUser: 100 },
         life: { lifeMs: 55 * 60_000 },
+        inbound: {
+          messages: { perSecond: 20, burst: 200 },
+          bytes: { perSecond: 65_536, burst: 524_288 },
+        },
         bufferBytes: 1_048_576,
       },
     });
@@ -34,6 +39,11 @@ describe("the configuration", () => {
       FAULTLINE_POLLING: "true",
       FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
       FAULTLINE_CONNECTION_BUFFER_BYTES: "65536",
+      FAULTLINE_HANDSHAKES_PER_SECOND: "50",
+      FAULTLINE_OVERLOAD_LAG_MS: "1000",
+      FAULTLINE_MEMORY_BYTES: "512000000",
+      FAULTLINE_MESSAGES_PER_SECOND: "5",
+      FAULTLINE_MESSAGE_BYTES_PER_SECOND: "2048",
       FAULTLINE_CONNECTIONS: "20000",
       FAULTLINE_CONNECTIONS_PER_USER: "5",
       FAULTLINE_CONNECTION_MINUTES: "10",
@@ -49,8 +59,13 @@ describe("the configuration", () => {
       polling: true,
       metricsToken: "a-secret-for-metrics",
       limits: {
+        admission: { handshakes: { perSecond: 50, burst: 50 }, lagMs: 1_000, memoryBytes: 512_000_000 },
         connections: { connections: 20_000, perUser: 5 },
         life: { lifeMs: 600_000 },
+        inbound: {
+          messages: { perSecond: 5, burst: 50 },
+          bytes: { perSecond: 2_048, burst: 16_384 },
+        },
         bufferBytes: 65_536,
       },
     });
@@ -79,6 +94,7 @@ describe("the configuration", () => {
     ["FAULTLINE_CONNECTIONS", "0", /^FAULTLINE_CONNECTIONS: .* 1 or more/],
     ["FAULTLINE_CONNECTIONS_PER_USER", "many", /^FAULTLINE_CONNECTIONS_PER_USER: must be a whole number/],
     ["FAULTLINE_CONNECTION_MINUTES", "1.5", /^FAULTLINE_CONNECTION_MINUTES: must be a whole number/],
+    ["FAULTLINE_MEMORY_BYTES", "1", /^FAULTLINE_MEMORY_BYTES: must be a whole number, 67108864 or more/],
     ["PORT", "http", /^PORT: must be a port number/],
     ["PORT", "70000", /^PORT: /],
     ["PORT", "1.5", /^PORT: must be a port number/],

@@ -2,10 +2,13 @@
 import { assertSafeEnvironment } from "@faultline/identity";
 import { z } from "zod";
 import type { Origins } from "./access/origins.ts";
+import { admissionLimits } from "./admission/admission.ts";
+import type { Allowance } from "./admission/bucket.ts";
 import { connectionTiming } from "./connections/connection.ts";
 import { connectionLimits } from "./connections/connections.ts";
 import { outboxBytes } from "./dispatch/outbox.ts";
 import type { RelayLimits } from "./relay.ts";
+import { inboundLimits } from "./ws/inbound.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -59,6 +62,11 @@ export const environmentSchema = z.object({
     .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
     .optional(),
   FAULTLINE_CONNECTION_BUFFER_BYTES: wholeNumber(16 * 1024).default(outboxBytes),
+  FAULTLINE_HANDSHAKES_PER_SECOND: wholeNumber(1).default(admissionLimits.handshakes.perSecond),
+  FAULTLINE_OVERLOAD_LAG_MS: wholeNumber(1).default(admissionLimits.lagMs),
+  FAULTLINE_MEMORY_BYTES: wholeNumber(64 * 1024 * 1024).optional(),
+  FAULTLINE_MESSAGES_PER_SECOND: wholeNumber(1).default(inboundLimits.messages.perSecond),
+  FAULTLINE_MESSAGE_BYTES_PER_SECOND: wholeNumber(1_024).default(inboundLimits.bytes.perSecond),
   FAULTLINE_CONNECTIONS: wholeNumber(1).default(connectionLimits.connections),
   FAULTLINE_CONNECTIONS_PER_USER: wholeNumber(1).default(connectionLimits.perUser),
   FAULTLINE_CONNECTION_MINUTES: wholeNumber(1).default(connectionTiming.lifeMs / 60_000),
@@ -89,15 +97,33 @@ export function parseConfig(environment: Environment): Config {
     logLevel: variables.LOG_LEVEL,
     polling: variables.FAULTLINE_POLLING,
     metricsToken: variables.FAULTLINE_METRICS_TOKEN,
-    limits: {
-      connections: {
-        connections: variables.FAULTLINE_CONNECTIONS,
-        perUser: variables.FAULTLINE_CONNECTIONS_PER_USER,
-      },
-      life: { lifeMs: variables.FAULTLINE_CONNECTION_MINUTES * 60_000 },
-      bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
-    },
+    limits: limitsOf(variables),
   };
+}
+
+function limitsOf(variables: z.infer<typeof environmentSchema>): RelayLimits {
+  return {
+    admission: {
+      handshakes: allow(variables.FAULTLINE_HANDSHAKES_PER_SECOND, admissionLimits.handshakes),
+      lagMs: variables.FAULTLINE_OVERLOAD_LAG_MS,
+      memoryBytes: variables.FAULTLINE_MEMORY_BYTES,
+    },
+    connections: {
+      connections: variables.FAULTLINE_CONNECTIONS,
+      perUser: variables.FAULTLINE_CONNECTIONS_PER_USER,
+    },
+    life: { lifeMs: variables.FAULTLINE_CONNECTION_MINUTES * 60_000 },
+    inbound: {
+      messages: allow(variables.FAULTLINE_MESSAGES_PER_SECOND, inboundLimits.messages),
+      bytes: allow(variables.FAULTLINE_MESSAGE_BYTES_PER_SECOND, inboundLimits.bytes),
+    },
+    bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
+  };
+}
+
+/** A burst lasts as many seconds as the default's. */
+function allow(perSecond: number, usual: Allowance): Allowance {
+  return { perSecond, burst: (perSecond * usual.burst) / usual.perSecond };
 }
 
 function withoutEmpty(environment: Environment): Environment {

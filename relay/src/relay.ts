@@ -8,10 +8,11 @@ import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { createMemberChanges, verifyCurrent } from "./access/changes.ts";
 import { createDirectory, type DirectoryLimits } from "./access/directory.ts";
-import { isAllowedOrigin, type Origins } from "./access/origins.ts";
+import type { Origins } from "./access/origins.ts";
 import { readPlaces } from "./access/places.ts";
 import { createAuthorize } from "./access/rooms.ts";
 import { createTickets } from "./access/tickets.ts";
+import { type AdmissionLimits, createAdmission } from "./admission/admission.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import { within } from "./base/deadline.ts";
 import { createPending, type Pending } from "./base/pending.ts";
@@ -22,6 +23,7 @@ import { createDispatch } from "./dispatch/dispatch.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
 import { createMetricsRoutes } from "./http/metrics.ts";
+import { securityHeaders } from "./http/security.ts";
 import { createStatusRoutes } from "./http/status.ts";
 import { createIngest, type IngestTiming } from "./ingest/ingest.ts";
 import { createLog } from "./ingest/log.ts";
@@ -35,6 +37,8 @@ import { createStreamRoutes } from "./sse/sse.ts";
 import { type StreamTiming, streamTiming } from "./sse/stream.ts";
 import { readCells } from "./state/heat.ts";
 import { createState, type StateTiming } from "./state/state.ts";
+import { type AllowRequest, createAllowRequest } from "./ws/handshake.ts";
+import type { InboundLimits } from "./ws/inbound.ts";
 import { type SocketServer, serveSockets } from "./ws/ws.ts";
 
 export interface RelayOptions {
@@ -58,6 +62,7 @@ export interface RelayOptions {
 export interface RelayLimits {
   readonly ingest?: Partial<IngestTiming>;
   readonly replay?: Partial<ReplayLimits>;
+  readonly admission?: Partial<AdmissionLimits>;
   readonly connections?: Partial<ConnectionLimits>;
   readonly life?: Partial<ConnectionTiming & DrainTiming>;
   readonly state?: Partial<StateTiming>;
@@ -65,6 +70,7 @@ export interface RelayLimits {
   readonly directory?: Partial<DirectoryLimits>;
   /** How many bytes may wait for a client. */
   readonly bufferBytes?: number;
+  readonly inbound?: Partial<InboundLimits>;
 }
 
 export interface Relay {
@@ -93,7 +99,8 @@ export function buildRelay(options: RelayOptions): Relay {
   const changes = createMemberChanges({ redis: link.commands, clock, logger, metrics });
   const verify = verifyCurrent(options.verify, changes);
   const { dispatch } = services;
-  const { connections: limits, life: timing, bufferBytes } = options.limits ?? {};
+  const { connections: limits, life: timing, bufferBytes, inbound } = options.limits ?? {};
+  const admission = createAdmission({ clock, logger, metrics, limits: options.limits?.admission });
   const connections = createConnections({ changes, dispatch, clock, limits, timing });
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
   const health = { isRedisUp: link.isUp, isDraining: () => isDraining };
@@ -105,6 +112,7 @@ export function buildRelay(options: RelayOptions): Relay {
       verify,
       tickets,
       changes,
+      admission,
       connections,
       services,
       clock,
@@ -114,8 +122,9 @@ export function buildRelay(options: RelayOptions): Relay {
     }),
   };
   const server = createServer(createHttp({ ...routes, origins, logger, metrics }));
-  const io = createSocketServer(server, link, options);
-  serveSockets(io, { verify, services, connections, logger, bufferBytes });
+  const allowRequest = createAllowRequest({ origins, admission, logger, metrics });
+  const io = createSocketServer(server, link, { ...options, allowRequest });
+  serveSockets(io, { verify, services, connections, logger, bufferBytes, inbound });
   io.of("/").on(pushName, (push) => services.ingest.receive(push));
   io.of("/").on(memberChangeName, changes.receive);
   link.onUp(() => {
@@ -126,6 +135,7 @@ export function buildRelay(options: RelayOptions): Relay {
     server,
     async close() {
       isDraining = true;
+      admission.close();
       metrics.draining(true);
       await connections.drain();
       // A client that does not answer the close of its connection is not waited for.
@@ -139,18 +149,24 @@ export function buildRelay(options: RelayOptions): Relay {
   };
 }
 
-function createSocketServer(server: HttpServer, link: RedisLink, options: RelayOptions): SocketServer {
-  const { origins, polling = false } = options;
-  return new Server(server, {
+interface SocketServerOptions extends Pick<RelayOptions, "origins" | "polling"> {
+  readonly allowRequest: AllowRequest;
+}
+
+function createSocketServer(server: HttpServer, link: RedisLink, options: SocketServerOptions): SocketServer {
+  const { origins, polling = false, allowRequest } = options;
+  const io: SocketServer = new Server(server, {
     path: socketPath,
     transports: polling ? ["polling", "websocket"] : ["websocket"],
     cors: { origin: origins === "any" ? true : [...origins] },
-    allowRequest: (request, decide) => decide(null, isAllowedOrigin(origins, request.headers.origin)),
+    allowRequest,
     maxHttpBufferSize: largestMessage,
     connectTimeout: connectTimeoutMs,
     serveClient: false,
     adapter: createAdapter(link.publisher, link.subscriber),
   });
+  io.engine.use(securityHeaders);
+  return io;
 }
 
 interface Foundations {

@@ -2,6 +2,7 @@
 import { FaultlineError, isOutdated, type MemberChange, type Principal } from "@faultline/contract";
 import type { MemberChanges } from "../access/changes.ts";
 import { type Clock, pause, systemClock } from "../base/clock.ts";
+import { jittered } from "../base/jitter.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import {
   type Connection,
@@ -180,9 +181,4 @@ class LiveConnections implements Connections {
     this.#count -= 1;
     if (ofUser.size === 0) this.#open.delete(uid);
   }
-}
-
-/** At least `ms` and at most twice that, so that many who are refused at once do not come back at once. */
-function jittered(ms: number): number {
-  return Math.round(ms * (1 + Math.random()));
 }

@@ -5,6 +5,7 @@ import { cors, type Origins } from "../access/origins.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { problems, unknownRoute } from "./problem.ts";
 import { observeRequests } from "./request.ts";
+import { securityHeaders } from "./security.ts";
 
 export interface HttpOptions {
   readonly health: Router;
@@ -21,6 +22,7 @@ export function createHttp(options: HttpOptions): Express {
   const { health, scrape, status, streams, origins, logger, metrics } = options;
   const app = express();
   app.disable("x-powered-by");
+  app.use(securityHeaders);
   app.use(observeRequests(logger, metrics));
   app.use(health, scrape);
   app.use("/api/realtime", cors(origins), status, streams);

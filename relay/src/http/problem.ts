@@ -1,4 +1,5 @@
 /** Errors over HTTP: problem+json (RFC 9457), as the API's. */
+import type { ServerResponse } from "node:http";
 import { type ErrorBody, errorReasons, FaultlineError } from "@faultline/contract";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -11,15 +12,21 @@ export function problems(metrics: Metrics): ErrorRequestHandler {
     const refusal = refusalOf(error, response.locals.log);
     if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
     if (response.headersSent) return next(error);
-    if (refusal.code === "unauthenticated") response.set("WWW-Authenticate", "Bearer");
-    const { retryAfterMs } = refusal;
-    if (retryAfterMs !== undefined) response.set("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
-    response
-      .status(refusal.status)
-      .set("Cache-Control", "no-store")
-      .type("application/problem+json")
-      .send(JSON.stringify(problemOf(refusal.toBody())));
+    sendProblem(response, refusal);
   };
+}
+
+/** Answers with a refusal. */
+export function sendProblem(response: ServerResponse, refusal: FaultlineError): void {
+  const { code, status, retryAfterMs } = refusal;
+  if (code === "unauthenticated") response.setHeader("WWW-Authenticate", "Bearer");
+  if (retryAfterMs !== undefined) response.setHeader("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
+  response
+    .writeHead(status, {
+      "Cache-Control": "no-store",
+      "Content-Type": "application/problem+json; charset=utf-8",
+    })
+    .end(JSON.stringify(problemOf(refusal.toBody())));
 }
 
 /** For whatever no other route has answered. */

@@ -79,6 +79,7 @@ function processInstruments({ counter, gauge, histogram }: Makers) {
     redisUp: gauge("redis_up", "Whether a connection to Redis is usable.", "client"),
     redisLosses: counter("redis_losses", "Times that a connection to Redis was lost.", "client"),
     draining: gauge("draining", "Whether the relay is on its way out."),
+    overloaded: gauge("overloaded", "Whether new connections are refused for want of this.", "strain"),
     info: gauge("info", "Always 1; the version that runs.", "version"),
   };
 }

@@ -3,6 +3,7 @@
  * a metric, whose labels must stay few.
  */
 import type { CloseReason, ErrorReason, RoomKind } from "@faultline/contract";
+import type { Strain } from "../admission/vitals.ts";
 import type { Transport } from "../dispatch/subscriber.ts";
 
 /** Why a connection ended: the relay's own reasons, and those of the other side or the line. */
@@ -13,7 +14,8 @@ export const stateKinds = ["heatmap", "stats"] as const;
 export type StateKind = (typeof stateKinds)[number];
 
 /** What Socket.IO clients send. */
-export type MessageName = "subscribe" | "unsubscribe" | "authenticate";
+export const messageNames = ["subscribe", "unsubscribe", "authenticate"] as const;
+export type MessageName = (typeof messageNames)[number];
 
 /** "current": nothing was missed; "replayed": what was missed was sent; "lost": it could not be. */
 export const replayOutcomes = ["current", "replayed", "lost"] as const;
@@ -92,6 +94,8 @@ export interface Metrics {
   httpAnswered(answer: HttpAnswer): void;
   redisState(client: RedisClient, isUp: boolean): void;
   draining(isDraining: boolean): void;
+  /** New connections are refused, or no longer refused, for want of this. */
+  overloaded(strain: Strain, isOverloaded: boolean): void;
 }
 
 const nothing = (): void => {};
@@ -121,4 +125,5 @@ export const noMetrics: Metrics = {
   httpAnswered: nothing,
   redisState: nothing,
   draining: nothing,
+  overloaded: nothing,
 };

@@ -1,5 +1,6 @@
 /** The metrics, kept for Prometheus. */
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { strains } from "../admission/vitals.ts";
 import { transports } from "../dispatch/subscriber.ts";
 import { createInstruments, type Instruments } from "./instruments.ts";
 import {
@@ -44,6 +45,7 @@ export function createMetrics(version: string): PrometheusMetrics {
 function beginAtZero(instruments: Instruments): void {
   const { connections, slowConsumers, replays, malformed, coalesced } = instruments;
   instruments.draining.set(0);
+  for (const strain of strains) instruments.overloaded.set({ strain }, 0);
   for (const transport of transports) {
     connections.set({ transport }, 0);
     slowConsumers.inc({ transport }, 0);
@@ -67,7 +69,7 @@ type ConnectionMetrics = Pick<
   | "streamClosed"
   | "streamFailed"
 >;
-type ProcessMetrics = Pick<Metrics, "httpAnswered" | "redisState" | "draining">;
+type ProcessMetrics = Pick<Metrics, "httpAnswered" | "redisState" | "draining" | "overloaded">;
 type DeliveryMetrics = Omit<Metrics, keyof ConnectionMetrics | keyof ProcessMetrics>;
 
 function connectionMetrics(instruments: Instruments): ConnectionMetrics {
@@ -126,7 +128,7 @@ function deliveryMetrics(instruments: Instruments): DeliveryMetrics {
   };
 }
 
-function processMetrics({ http, redisUp, redisLosses, draining }: Instruments): ProcessMetrics {
+function processMetrics({ http, redisUp, redisLosses, draining, overloaded }: Instruments): ProcessMetrics {
   const up = new Set<string>();
   return {
     httpAnswered: ({ seconds, status, ...labels }: HttpAnswer) =>
@@ -138,6 +140,7 @@ function processMetrics({ http, redisUp, redisLosses, draining }: Instruments): 
       redisUp.set({ client }, Number(isUp));
     },
     draining: (isDraining) => draining.set(Number(isDraining)),
+    overloaded: (strain, isOverloaded) => overloaded.set({ strain }, Number(isOverloaded)),
   };
 }
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { bearerToken, createAuthenticate } from "../access/caller.ts";
 import type { MemberChanges } from "../access/changes.ts";
 import type { Tickets } from "../access/tickets.ts";
+import type { Admission } from "../admission/admission.ts";
 import { openStream, type StreamOptions, type StreamRequest, streamHeaders } from "./stream.ts";
 import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./stream_kinds.ts";
 
@@ -13,16 +14,18 @@ export interface StreamRoutesOptions extends StreamOptions {
   readonly verify: Verifier;
   readonly tickets: Tickets;
   readonly changes: MemberChanges;
+  readonly admission: Pick<Admission, "admit">;
 }
 
 /** What is below /api/realtime. */
 export function createStreamRoutes(options: StreamRoutesOptions): Router {
-  const { verify, tickets, changes, connections } = options;
+  const { verify, tickets, changes, admission, connections } = options;
   const { metrics } = options.services;
   const authenticate = createAuthenticate(verify, tickets, changes);
   const router = Router();
 
   const serve = async (route: string, kind: StreamKind, request: Request, response: Response) => {
+    admission.admit();
     const query = parse(querySchema, request.query, "query-invalid");
     const since = parseSince(request, query.since);
     const principal = await authenticate(request, query.ticket);

@@ -10,7 +10,7 @@ interface Refusal {
   readonly error: ErrorBody;
 }
 
-type Ack<Answer> = (answer: Answer | Refusal) => void;
+export type Ack<Answer> = (answer: Answer | Refusal) => void;
 
 /**
  * Lets `act` answer the message that `args` are of, in its turn; what it throws is the answer, too. A message without a
@@ -48,7 +48,7 @@ export function createAnswering(logger: Logger, metrics: Metrics): Answering {
 }
 
 /** Socket.IO puts the callback last, after whatever else a client sends. */
-function callbackOf(args: readonly unknown[]): Ack<unknown> {
+export function callbackOf(args: readonly unknown[]): Ack<unknown> {
   const last = args.at(-1);
   return typeof last === "function" ? (answer) => last(answer) : () => {};
 }

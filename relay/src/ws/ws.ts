@@ -15,6 +15,7 @@ import type { Verifier } from "@faultline/identity";
 import type { Logger } from "pino";
 import type { Server, Socket } from "socket.io";
 import { isoTime } from "../base/clock.ts";
+import { jittered } from "../base/jitter.ts";
 import type { Connections } from "../connections/connections.ts";
 import { refusalOf } from "../http/refusal.ts";
 import { requestIdOf } from "../http/request.ts";
@@ -22,8 +23,11 @@ import { openAccount } from "../metrics/account.ts";
 import type { DisconnectReason } from "../metrics/metrics.ts";
 import { createSession, type SessionServices } from "../session.ts";
 import { createAnswering } from "./answers.ts";
+import { countInbound, type Inbound, type InboundLimits, inboundLimits } from "./inbound.ts";
+import type { EngineSocket } from "./line.ts";
 import { parseAuthenticate, parseSubscribe, parseUnsubscribe } from "./requests.ts";
 import { createSocketSubscriber } from "./subscriber.ts";
+import { createThrottle } from "./throttle.ts";
 
 /** What publishers send to every relay. */
 export interface ServerSideEvents {
@@ -45,7 +49,12 @@ export interface SocketOptions {
   readonly logger: Logger;
   /** How many bytes may wait for a client. Default `outboxBytes`. */
   readonly bufferBytes?: number | undefined;
+  /** What differs from the defaults of what a client may send. */
+  readonly inbound?: Partial<InboundLimits> | undefined;
 }
+
+/** How long whoever has sent far too much should stay away at least. */
+const abuseMs = 5_000;
 
 export function serveSockets(io: SocketServer, options: SocketOptions): void {
   const { logger, services } = options;
@@ -61,7 +70,13 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
       },
     );
   });
-  io.on("connection", (socket) => connect(socket, options));
+  const inbounds = new WeakMap<EngineSocket, Inbound>();
+  const limits = { ...inboundLimits, ...options.inbound };
+  io.engine.on("connection", (conn: EngineSocket) => inbounds.set(conn, countInbound(conn, limits)));
+  io.on("connection", (socket) => {
+    const inbound = inbounds.get(socket.conn);
+    if (inbound) connect(socket, inbound, options);
+  });
 }
 
 async function admit(socket: ClientSocket, { verify, connections }: SocketOptions): Promise<void> {
@@ -76,7 +91,7 @@ function connectError(refusal: FaultlineError): Error & { readonly data: ErrorBo
   return Object.assign(new Error(refusal.message), { data: refusal.toBody() });
 }
 
-function connect(socket: ClientSocket, options: SocketOptions): void {
+function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions): void {
   const { verify, services, connections, logger, bufferBytes } = options;
   const log = logOf(socket, logger);
   const { metrics } = services;
@@ -91,6 +106,12 @@ function connect(socket: ClientSocket, options: SocketOptions): void {
   const session = createSession(services, principal, subscriber);
   const connection = connections.open({ principal, subscriber, session });
   const answer = createAnswering(log, metrics);
+
+  // Whoever asks on without reading the answers is slow, too.
+  socket.conn.on("packet", subscriber.check);
+  socket.use(createThrottle(inbound, metrics));
+  inbound.onAbuse(() => connection.close("rate-limited", jittered(abuseMs)));
+  inbound.onInvalid(() => account.close("message-invalid"));
 
   socket.on("subscribe", (...args: unknown[]) =>
     answer<SubscribeAck>("subscribe", args, (message, ack) =>
@@ -113,7 +134,11 @@ function connect(socket: ClientSocket, options: SocketOptions): void {
     }),
   );
   // A client can send an event called "error"; without a listener it would end the process.
-  socket.on("error", (error) => log.debug({ error }, "a socket's error"));
+  socket.on("error", (error) => {
+    log.debug({ error }, "a socket's error");
+    // One that is no client's event is Socket.IO's, which could not read what came.
+    if (error instanceof Error) connection.close("message-invalid");
+  });
   socket.on("disconnect", (reason) => {
     connection.end();
     account.settle(reasons[reason] ?? "line-lost");
