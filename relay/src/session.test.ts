@@ -35,7 +35,7 @@ function sessionUnderTest() {
         if (!isOver) watching.count -= 1;
         isOver = true;
       };
-      return { position: () => "7-0", caughtUp: async () => {}, end };
+      return { position: () => "7-0", caughtUp: async () => {}, hasEnded: () => false, end };
     },
   };
   const loads: string[] = [];

@@ -26,6 +26,7 @@ export interface Watch {
   position(): string;
   /** Resolves when all that the log held at the call was delivered. */
   caughtUp(): Promise<void>;
+  hasEnded(): boolean;
   /** Ends the interest; calling it again does nothing. */
   end(): void;
 }
@@ -103,8 +104,8 @@ class TrackingIngest implements Ingest {
     const followed = this.#organizations.get(organizationId);
     if (!followed) return;
     const { track } = followed;
-    if (isOld(push, track)) {
-      this.#drop(push, track);
+    if (this.#isRepeated(push, track)) {
+      this.#metrics.duplicateDropped();
       return;
     }
     const { data: link, error } = linkSchema.safeParse(push);
@@ -117,12 +118,18 @@ class TrackingIngest implements Ingest {
   }
 
   /**
-   * What is old has been delivered, as a rule. But where Redis failed over to a replica that lacked the newest entries, its
-   * clock may give new entries positions that lie before the last: those are not known.
+   * What was delivered may come again, also after a loss: then it is no part of the log any more. What is old has been
+   * delivered, too, as a rule. But where Redis failed over to a replica that lacked the newest entries, its clock may give
+   * new entries positions that lie before the last.
    */
-  #drop(push: unknown, track: Track): void {
-    this.#metrics.duplicateDropped();
-    if (!track.hasDelivered(String(fieldOf(push, "position")))) track.doubt();
+  #isRepeated(push: unknown, track: Track): boolean {
+    const position = fieldOf(push, "position");
+    const known = track.position();
+    if (typeof position !== "string" || known === undefined) return false;
+    if (track.hasDelivered(position)) return true;
+    const isOld = comparePositions(position, known) <= 0;
+    if (isOld) track.doubt();
+    return isOld;
   }
 
   async watch(organizationId: string): Promise<Watch> {
@@ -141,7 +148,12 @@ class TrackingIngest implements Ingest {
       throw error;
     });
     const { track } = followed;
-    return { position: () => track.position() ?? startPosition, caughtUp: () => track.caughtUp(), end };
+    return {
+      position: () => track.position() ?? startPosition,
+      caughtUp: () => track.caughtUp(),
+      hasEnded: () => isReleased,
+      end,
+    };
   }
 
   position(organizationId: string): string | undefined {
@@ -210,12 +222,6 @@ function organizationOf(push: unknown): string | undefined {
   const event = fieldOf(push, "event");
   const organizationId = fieldOf(event, "organizationId");
   return typeof organizationId === "string" ? organizationId : undefined;
-}
-
-function isOld(push: unknown, track: Track): boolean {
-  const position = fieldOf(push, "position");
-  const known = track.position();
-  return typeof position === "string" && known !== undefined && comparePositions(position, known) <= 0;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

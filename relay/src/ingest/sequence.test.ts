@@ -5,22 +5,22 @@ import {
   advance,
   type Input,
   judge,
-  type Linked,
   mostWaiting,
   type Page,
+  type Placed,
   type Sequence,
   unbegun,
 } from "./sequence.ts";
 
 const positionOf = (at: number) => (at === 0 ? startPosition : `${at}-0`);
 const entry = entryOf(issueEvent("org", "library"));
-const pushOf = (at: number): Linked => ({ entry, position: positionOf(at), previous: positionOf(at - 1) });
+const pushOf = (at: number): Placed => ({ entry, position: positionOf(at), previous: positionOf(at - 1) });
 const push = (at: number): Input => ({ kind: "push", push: pushOf(at) });
 const newest = (at: number): Input => ({ kind: "newest", position: positionOf(at) });
 const doubt: Input = { kind: "doubt" };
 const page = (ats: readonly number[], { isLast = true, isCovered = true }: Partial<Page> = {}): Input => ({
   kind: "page",
-  page: { isLast, isCovered, entries: ats.map((at) => ({ position: positionOf(at), entry })) },
+  page: { isLast, isCovered, entries: ats.map(pushOf) },
 });
 
 /** Feeds inputs in turn; gives what was delivered and lost, and how it ended. */

@@ -9,15 +9,13 @@
  */
 import { comparePositions, type LogEntry } from "@faultline/contract";
 
-/** An entry and where it stands; `entry` is undefined for one that can't be read, which is passed over. */
+/** What is pushed, and what the log holds. */
 export interface Placed {
   readonly position: string;
-  readonly entry: LogEntry | undefined;
-}
-
-/** An entry and the position of the one before it: what is pushed, and what the log holds. */
-export interface Linked extends Placed {
+  /** The position of the entry before it. */
   readonly previous: string;
+  /** Undefined for one that can't be read, which is passed over. */
+  readonly entry: LogEntry | undefined;
 }
 
 /** A stretch of the log right after a position. */
@@ -34,13 +32,13 @@ export interface Sequence {
   readonly position: string | undefined;
   readonly need: "nothing" | "page" | "newest";
   /** Pushes that came while the log was being read. */
-  readonly waiting: readonly Linked[];
+  readonly waiting: readonly Placed[];
   /** Whether the log must be read once more even if the page at hand is the last. */
   readonly again: boolean;
 }
 
 export type Input =
-  | { readonly kind: "push"; readonly push: Linked }
+  | { readonly kind: "push"; readonly push: Placed }
   /** Pushes may have been missed. */
   | { readonly kind: "doubt" }
   /** The log after the sequence's position. */
@@ -79,7 +77,7 @@ export function advance(sequence: Sequence, input: Input): Step {
 }
 
 /** What a push is to someone who has everything up to `position`. */
-export function judge(position: string, push: Pick<Linked, "position" | "previous">): "old" | "next" | "gap" {
+export function judge(position: string, push: Pick<Placed, "position" | "previous">): "old" | "next" | "gap" {
   if (comparePositions(push.position, position) <= 0) return "old";
   return push.previous === position ? "next" : "gap";
 }
@@ -88,7 +86,7 @@ function still(sequence: Sequence): Step {
   return { sequence, deliver: [], repeated: 0 };
 }
 
-function wait(sequence: Sequence, push: Linked): Step {
+function wait(sequence: Sequence, push: Placed): Step {
   if (sequence.waiting.length < mostWaiting) {
     return still({ ...sequence, waiting: [...sequence.waiting, push] });
   }
@@ -101,7 +99,8 @@ function begin(sequence: Sequence, position: string): Step {
 }
 
 function read(sequence: Sequence, page: Page): Step {
-  if (!page.isCovered) return still({ ...sequence, need: "newest" });
+  // What waits was appended before the newest entry is asked for, if it was not lost as well.
+  if (!page.isCovered) return still({ ...sequence, need: "newest", waiting: [] });
   const position = page.entries.at(-1)?.position ?? sequence.position;
   const moved = { ...sequence, position };
   const step = page.isLast ? settle(moved) : still(moved);
@@ -115,7 +114,7 @@ function settle(sequence: Sequence): Step {
 }
 
 /** Takes pushes in turn up to the first that does not follow: that one and the rest are in the log. */
-function accept(sequence: Sequence, pushes: readonly Linked[]): Step {
+function accept(sequence: Sequence, pushes: readonly Placed[]): Step {
   const deliver: Placed[] = [];
   let { position = "" } = sequence;
   let repeated = 0;

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { type Clock, pause } from "../base/clock.ts";
 import type { Log } from "./log.ts";
-import { advance, type Input, type Linked, type Placed, type Sequence, unbegun } from "./sequence.ts";
+import { advance, type Input, type Placed, type Sequence, unbegun } from "./sequence.ts";
 
 export interface TrackOptions {
   readonly organizationId: string;
@@ -26,8 +26,8 @@ export interface Track {
   readonly begun: Promise<void>;
   /** The position of the last entry that was delivered; undefined before `begun`. */
   position(): string | undefined;
-  receive(push: Linked): void;
-  /** Whether a position is one of those delivered last. */
+  receive(push: Placed): void;
+  /** Whether a position is one of those delivered last, of this log or of one that was lost. */
   hasDelivered(position: string): boolean;
   /** Pushes may have been missed: look into the log. */
   doubt(): void;
@@ -62,7 +62,7 @@ class ReadingTrack implements Track {
     return this.#sequence.position;
   }
 
-  receive(push: Linked): void {
+  receive(push: Placed): void {
     this.#takeAndCatchUp({ kind: "push", push });
   }
 
@@ -95,13 +95,8 @@ class ReadingTrack implements Track {
     if (input.kind === "push" && isGap(this.#sequence, sequence)) this.#options.gapFound?.();
     for (let count = 0; count < repeated; count += 1) this.#options.duplicateDropped?.();
     this.#sequence = sequence;
-    if (lost !== undefined) this.#lose(lost);
+    if (lost !== undefined) this.#options.lost(lost);
     for (const placed of deliver) this.#deliver(placed);
-  }
-
-  #lose(position: string): void {
-    this.#delivered.clear();
-    this.#options.lost(position);
   }
 
   #deliver(placed: Placed): void {

@@ -1,5 +1,5 @@
 /** What clients missed while they were away: read from the log once for all who come back, and shared. */
-import { comparePositions } from "@faultline/contract";
+import { comparePositions, FaultlineError } from "@faultline/contract";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { available } from "../base/deadline.ts";
 import type { Watch } from "../ingest/ingest.ts";
@@ -68,7 +68,9 @@ class SharedReplay implements Replay {
   }
 
   remember(organizationId: string, outgoing: Outgoing): void {
-    this.#organizations.get(organizationId)?.stretch.append(outgoing);
+    const stretch = this.#organizations.get(organizationId)?.stretch;
+    if (stretch?.end === outgoing.previous) stretch.append(outgoing);
+    else this.forget(organizationId);
   }
 
   forget(organizationId: string): void {
@@ -82,6 +84,7 @@ class SharedReplay implements Replay {
     if (comparePositions(since, watch.position()) > 0) await available("The log", watch.caughtUp());
     for (;;) {
       await this.#nextTurn();
+      if (watch.hasEnded()) throw new FaultlineError("unavailable", "The connection has ended.");
       const known = this.#knownOf(organizationId, watch.position());
       const missed = known.stretch.after(since);
       if (missed !== "unread") return act(missed);
@@ -100,12 +103,12 @@ class SharedReplay implements Replay {
   }
 
   #knownOf(organizationId: string, position: string): Known {
-    const known = this.#organizations.get(organizationId) ?? {
-      stretch: new Stretch(position, this.#limits),
-      reading: undefined,
-      cancelForget: () => {},
-    };
-    this.#organizations.set(organizationId, known);
+    let known = this.#organizations.get(organizationId);
+    if (known?.stretch.end !== position) {
+      this.forget(organizationId);
+      known = { stretch: new Stretch(position, this.#limits), reading: undefined, cancelForget: () => {} };
+      this.#organizations.set(organizationId, known);
+    }
     known.cancelForget();
     known.cancelForget = this.#clock.after(this.#limits.keepMs, () => this.forget(organizationId));
     return known;
@@ -120,8 +123,6 @@ class SharedReplay implements Replay {
 
   async #readOnce(organizationId: string, { stretch }: Known): Promise<void> {
     const older = await this.#log.before(organizationId, stretch.start);
-    stretch.prepend(
-      older.map((placed) => ({ outgoing: outgoingOf(organizationId, placed), previous: placed.previous })),
-    );
+    stretch.prepend(older.map((placed) => outgoingOf(organizationId, placed)));
   }
 }

@@ -9,12 +9,6 @@
 import { comparePositions } from "@faultline/contract";
 import type { Outgoing } from "./outgoing.ts";
 
-/** An entry, and the position of the one before it. */
-export interface LinkedOutgoing {
-  readonly outgoing: Outgoing;
-  readonly previous: string;
-}
-
 export interface StretchLimits {
   readonly entries: number;
   /** Of the events, as JSON. */
@@ -43,7 +37,12 @@ export class Stretch {
     return this.#start;
   }
 
-  /** Takes what was just delivered; beyond the limits the oldest is forgotten. */
+  /** The position that it reaches up to. */
+  get end(): string {
+    return this.#entries.at(-1)?.position ?? this.#start;
+  }
+
+  /** Takes what was just delivered, which MUST follow the end; beyond the limits the oldest is forgotten. */
   append(outgoing: Outgoing): void {
     const bytes = bytesOf(outgoing);
     this.#entries.push(outgoing);
@@ -53,17 +52,17 @@ export class Stretch {
   }
 
   /** Takes what the log has up to `start`, newest first: as much as hangs together and as the limits allow. */
-  prepend(older: readonly LinkedOutgoing[]): void {
+  prepend(older: readonly Outgoing[]): void {
     const { entries, bytes } = this.#limits;
     let taken = 0;
-    for (const { outgoing, previous } of older) {
+    for (const outgoing of older) {
       const size = bytesOf(outgoing);
       const isFull = this.#entries.length >= entries || this.#bytes + size > bytes;
       if (outgoing.position !== this.#start || isFull) break;
       this.#entries.unshift(outgoing);
       this.#sizes.unshift(size);
       this.#bytes += size;
-      this.#start = previous;
+      this.#start = outgoing.previous;
       taken += 1;
     }
     this.#hasAll ||= taken < older.length || older.length === 0 || this.#entries.length >= entries;

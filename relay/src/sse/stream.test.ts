@@ -55,7 +55,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
       finishLoading = () => resolve([]);
     });
   const state = createState({ load, dispatch, clock, logger: silent });
-  const watch = { position: () => "0-0", caughtUp: async () => {}, end: () => {} };
+  const watch = { position: () => "0-0", caughtUp: async () => {}, hasEnded: () => false, end: () => {} };
   const ingest: Pick<Ingest, "watch"> = { watch: async () => watch };
   const authorize = async () => [parseRoom("heatmap:org")];
   const replay = createReplay({ log: { before: async () => [] }, clock });
