@@ -1,6 +1,7 @@
 /** A rolling restart of three relays behind HAProxy, under load. */
 import { freePort, type ManagedProcess, waitUntil } from "@faultline/local/process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drainTiming } from "../relay/src/connections/connections.ts";
 import { createRandom } from "./chaos/random.ts";
 import { type LoadBalancer, startLoadBalancer } from "./rolling/haproxy.ts";
 import { openPolling } from "./rolling/polling.ts";
@@ -23,7 +24,7 @@ const publishEveryMs = 100;
 let backend: Backend;
 let balancer: LoadBalancer;
 let relays: { readonly port: number; process: ManagedProcess }[];
-let clients: Survivor[];
+let clients: Survivor[] = [];
 const started = new Set<ManagedProcess>();
 
 async function startRelay(port: number): Promise<ManagedProcess> {
@@ -83,13 +84,13 @@ function startLoad(): () => Promise<number> {
   };
 }
 
-/** The most that fall into one second. */
-function peakOf(times: readonly number[]): number {
+/** The most that fall into any span of this length. */
+function peakOf(times: readonly number[], spanMs: number): number {
   const sorted = times.toSorted((a, b) => a - b);
   let from = 0;
   let peak = 0;
   for (const [at, time] of sorted.entries()) {
-    while ((sorted[from] ?? 0) <= time - 1_000) from += 1;
+    while ((sorted[from] ?? 0) <= time - spanMs) from += 1;
     peak = Math.max(peak, at - from + 1);
   }
   return peak;
@@ -122,9 +123,14 @@ describe("a rolling restart of three relays behind HAProxy, under load", () => {
       expect(versions).toEqual(Array.from({ length: last - first + 1 }, (_, at) => first + at));
       expect(complaints).toEqual([]);
     }
-    const comingBack = clients.flatMap(({ attempts }) => attempts.filter((time) => time > beganAt));
-    const figures = { restarts, handshakes: comingBack.length, peak: peakOf(comingBack), events: last };
-    console.log(JSON.stringify(figures));
-    expect(comingBack.length).toBeGreaterThanOrEqual(clients.length);
+    const since = (times: readonly number[]) => times.filter((time) => time > beganAt);
+    const departures = clients.flatMap((client) => since(client.departures));
+    const handshakes = clients.flatMap((client) => since(client.attempts));
+    const peaks = { departures: peakOf(departures, 100), handshakes: peakOf(handshakes, 1_000) };
+    console.log(JSON.stringify({ restarts, events: last, handshakes: handshakes.length, peaks }));
+    // At least a third of all moves with each relay; at once, they would be a hundred.
+    expect(departures.length).toBeGreaterThanOrEqual(clients.length);
+    expect(peaks.departures).toBeLessThanOrEqual((3 * drainTiming.drainPerSecond) / 10);
+    expect(peaks.handshakes).toBeLessThanOrEqual(drainTiming.drainPerSecond);
   });
 });

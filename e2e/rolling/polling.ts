@@ -26,10 +26,11 @@ export async function openPolling(request: LineRequest): Promise<Line> {
   const joined = new Promise<void>((resolve, reject) => {
     socket.once("connect_error", (error) => reject(refusalOf("data" in error ? error.data : undefined)));
     socket.once("disconnect", () => reject(new Error("the connection ended before it was joined")));
-    socket.once("connect", async () => {
-      const answer: SubscribeAck = await socket.emitWithAck("subscribe", { rooms, since });
-      if (answer.ok) resolve();
-      else reject(refusalOf(answer.error));
+    socket.once("connect", () => {
+      socket.emit("subscribe", { rooms, since }, (answer: SubscribeAck) => {
+        if (answer.ok) resolve();
+        else reject(refusalOf(answer.error));
+      });
     });
   });
   return { joined, ended, leave: () => socket.close(), cut: () => agent.destroy() };

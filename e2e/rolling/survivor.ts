@@ -16,6 +16,8 @@ export interface Survivor {
   readonly complaints: readonly string[];
   /** When it began each connection, in milliseconds since 1970. */
   readonly attempts: readonly number[];
+  /** When each of those ended, that had been joined. */
+  readonly departures: readonly number[];
   readonly isJoined: boolean;
   stop(): Promise<void>;
 }
@@ -31,6 +33,7 @@ class ReturningSurvivor implements Survivor {
   readonly versions: number[] = [];
   readonly complaints: string[] = [];
   readonly attempts: number[] = [];
+  readonly departures: number[] = [];
   isJoined = false;
   readonly #options: SurvivorOptions;
   readonly #stopping = new AbortController();
@@ -76,6 +79,7 @@ class ReturningSurvivor implements Survivor {
     await line.joined;
     this.isJoined = true;
     await line.ended;
+    this.departures.push(Date.now());
   }
 
   #take(name: string, data: unknown): void {
