@@ -58,9 +58,9 @@ describe("a stream ticket", () => {
   it("opens exactly one of many streams that try at once", async () => {
     const { ticket } = await getTicket(relays[0]);
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, at) => redeem(relays[at % 2 ? 1 : 0], ticket)),
+      Array.from({ length: 50 }, (_, at) => redeem(relays[at % 2 ? 1 : 0], ticket)),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(401)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(49).fill(401)]);
     await Promise.all(answers.map(({ body }) => body?.cancel()));
   });
 

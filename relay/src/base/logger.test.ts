@@ -1,9 +1,9 @@
-import { Writable } from "node:stream";
 import { startRedis } from "@faultline/local/redis";
 import { Redis } from "ioredis";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { entryOf, issueEvent, seed } from "../../test/fixtures.ts";
 import { isNamed } from "../../test/inbox.ts";
+import { captureLog, type LogLine } from "../../test/log.ts";
 import { createPublisher } from "../../test/publisher.ts";
 import { listen, type RunOptions, runRelay } from "../../test/relay.ts";
 import { newOrganization, useFirestore } from "../../test/services.ts";
@@ -11,32 +11,17 @@ import { openSocket, refusalOf } from "../../test/socket.ts";
 import { openStream } from "../../test/stream.ts";
 import { unsignedToken } from "../../test/tokens.ts";
 import type { LogLevel } from "../config.ts";
-import { createLogger } from "./logger.ts";
 
 const firestore = useFirestore();
 
-type Line = Readonly<Record<string, unknown>>;
-
-/** A logger, and the lines it has written. */
-function capture(level: LogLevel) {
-  const lines: Line[] = [];
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(JSON.parse(String(chunk)));
-      done();
-    },
-  });
-  return { logger: createLogger(level, destination), lines };
-}
-
 /** A relay of an organization of its own that writes what it logs into `lines`. */
 async function logged(level: LogLevel, options: Partial<RunOptions> = {}) {
-  const { logger, lines } = capture(level);
+  const { logger, lines } = captureLog(level);
   const organizationId = newOrganization();
   await seed(firestore, organizationId);
   const relay = await runRelay({ firestore, logger, ...options });
   onTestFinished(relay.close);
-  const ending = (fields: Line) =>
+  const ending = (fields: LogLine) =>
     expect
       .poll(() => lines.filter((line) => line.message === "disconnected"), { timeout: 5_000 })
       .toContainEqual(expect.objectContaining(fields));
@@ -127,7 +112,7 @@ describe("the log", () => {
     const redis = await startRedis();
     const guard = new Redis(redis.url);
     await guard.config("SET", "requirepass", "the-right-one");
-    const { logger, lines } = capture("trace");
+    const { logger, lines } = captureLog("trace");
     const { port } = redis;
     const relay = await listen({ firestore, logger, redisUrl: `redis://:the-wrong-one@127.0.0.1:${port}` });
     onTestFinished(async () => {
