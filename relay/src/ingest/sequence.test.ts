@@ -103,7 +103,7 @@ describe("a sequence", () => {
   it("tells what is lost, once, and goes on from the newest entry", () => {
     const uncovered = page([7, 8], { isCovered: false });
     expect(run(newest(1), push(9), uncovered)).toMatchObject({ told: [], need: "newest" });
-    expect(run(newest(1), push(9), push(10), uncovered, newest(9))).toEqual({
+    expect(run(newest(1), push(9), uncovered, push(10), newest(9))).toEqual({
       told: ["lost 9-0", "10-0"],
       need: "nothing",
       position: "10-0",
@@ -112,6 +112,11 @@ describe("a sequence", () => {
       "lost 0-0",
       "1-0",
     ]);
+  });
+
+  it("forgets what waited when that is lost, since it may be no part of the log that follows", () => {
+    const uncovered = page([7, 8], { isCovered: false });
+    expect(run(newest(1), push(9), push(10), uncovered, newest(9))).toMatchObject({ told: ["lost 9-0"] });
   });
 
   it("remembers so many waiting pushes and no more; the log has the rest", () => {
