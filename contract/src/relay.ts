@@ -11,6 +11,15 @@ export const roomsPerRequest = 128;
 /** Where Socket.IO is served. */
 export const socketPath = "/api/realtime/socket.io";
 
+/**
+ * "subscribe" and "unsubscribe".
+ *
+ * With `since`, the last position that the client has of these rooms, it is sent what it missed there: after the answer,
+ * in order, without a gap to what happens from then on, and without what it was sent already through rooms that this
+ * connection had joined before. A position ahead of the relay is waited for. When not all of it can be sent, none of it is:
+ * the answer says `recovered: false`, and "sync:lost" follows. State, which is the heat map and stats, is never repeated;
+ * what it is just now follows in any case.
+ */
 const roomsSchema = z.array(z.string().max(128)).min(1).max(roomsPerRequest);
 export const subscribeSchema = z.strictObject({ rooms: roomsSchema, since: positionSchema.optional() });
 export const unsubscribeSchema = z.strictObject({ rooms: roomsSchema });
@@ -24,8 +33,9 @@ export type SubscribeAck =
       readonly rooms: readonly string[];
       /** The log's position from which live events follow. */
       readonly position: string;
-      /** Whether nothing was missed since the position that was asked for; true when none was. */
+      /** Whether all that was missed since the position that was asked for follows; true when none was. */
       readonly recovered: boolean;
+      /** How many events follow that were missed; what comes after them is new. */
       readonly replayed: number;
     }
   | { readonly ok: false; readonly error: ErrorBody };

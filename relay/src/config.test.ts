@@ -25,6 +25,7 @@ describe("the configuration", () => {
           messages: { perSecond: 20, burst: 200 },
           bytes: { perSecond: 65_536, burst: 524_288 },
         },
+        replay: { entries: 1_000 },
         bufferBytes: 1_048_576,
       },
     });
@@ -38,6 +39,7 @@ describe("the configuration", () => {
       FAULTLINE_ORIGINS: "https://a.example, http://localhost:5000",
       FAULTLINE_POLLING: "true",
       FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
+      FAULTLINE_REPLAY_ENTRIES: "50",
       FAULTLINE_CONNECTION_BUFFER_BYTES: "65536",
       FAULTLINE_HANDSHAKES_PER_SECOND: "50",
       FAULTLINE_OVERLOAD_LAG_MS: "1000",
@@ -66,6 +68,7 @@ describe("the configuration", () => {
           messages: { perSecond: 5, burst: 50 },
           bytes: { perSecond: 2_048, burst: 16_384 },
         },
+        replay: { entries: 50 },
         bufferBytes: 65_536,
       },
     });

@@ -8,6 +8,7 @@ import { connectionTiming } from "./connections/connection.ts";
 import { connectionLimits } from "./connections/connections.ts";
 import { outboxBytes } from "./dispatch/outbox.ts";
 import type { RelayLimits } from "./relay.ts";
+import { replayLimits } from "./replay/replay.ts";
 import { inboundLimits } from "./ws/inbound.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -61,6 +62,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
     .optional(),
+  FAULTLINE_REPLAY_ENTRIES: wholeNumber(0).default(replayLimits.entries),
   FAULTLINE_CONNECTION_BUFFER_BYTES: wholeNumber(16 * 1024).default(outboxBytes),
   FAULTLINE_HANDSHAKES_PER_SECOND: wholeNumber(1).default(admissionLimits.handshakes.perSecond),
   FAULTLINE_OVERLOAD_LAG_MS: wholeNumber(1).default(admissionLimits.lagMs),
@@ -117,6 +119,7 @@ function limitsOf(variables: z.infer<typeof environmentSchema>): RelayLimits {
       messages: allow(variables.FAULTLINE_MESSAGES_PER_SECOND, inboundLimits.messages),
       bytes: allow(variables.FAULTLINE_MESSAGE_BYTES_PER_SECOND, inboundLimits.bytes),
     },
+    replay: { entries: variables.FAULTLINE_REPLAY_ENTRIES },
     bufferBytes: variables.FAULTLINE_CONNECTION_BUFFER_BYTES,
   };
 }

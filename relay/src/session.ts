@@ -62,6 +62,8 @@ export interface Session {
    * that it may. Rejects, and nothing has changed, when that can't be found out.
    */
   readmit(principal: Principal): Promise<readonly string[]>;
+  /** All that happened in its rooms up to this position was sent; undefined while it is in no room. */
+  position(): string | undefined;
   /** Leaves everything. */
   end(): void;
 }
@@ -162,6 +164,10 @@ class SubscriberSession implements Session {
     const isPermitted = await Promise.all(rooms.map((room) => this.#isPermitted(principal, room)));
     this.#principal = principal;
     return this.unsubscribe(rooms.filter((_room, at) => !isPermitted[at]));
+  }
+
+  position(): string | undefined {
+    return this.#joined.size > 0 ? this.#watch?.position() : undefined;
   }
 
   end(): void {

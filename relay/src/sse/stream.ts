@@ -99,7 +99,7 @@ export async function openStream(
     account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
     metrics.streamOpened(route);
     connection = connections.open({ principal, subscriber, session });
-    cancels.push(clock.every(timing.heartbeatMs, subscriber.beat));
+    cancels.push(clock.every(timing.heartbeatMs, () => subscriber.beat(session.position())));
     const { values } = kind;
     if (!values) return;
     const flow: Values = (...scope) => {

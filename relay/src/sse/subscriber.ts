@@ -1,7 +1,7 @@
 /** A stream as one to whom dispatch sends. */
 import type { Response } from "express";
 import type { Clock } from "../base/clock.ts";
-import { streamComment } from "../dispatch/encode.ts";
+import { streamComment, streamPosition } from "../dispatch/encode.ts";
 import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
 import { type EndReason, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -22,8 +22,11 @@ export interface StreamSubscriberOptions {
 export interface StreamSubscriber extends Subscriber {
   /** Writes a field of the stream itself. */
   write(text: string): void;
-  /** Shows the client that the stream is alive; the client is sent away if it has read nothing since the last time. */
-  beat(): void;
+  /**
+   * Shows the client that the stream is alive, and the position up to which it was sent everything; the client is sent away
+   * if it has read nothing since the last time.
+   */
+  beat(position: string | undefined): void;
 }
 
 export function createStreamSubscriber(
@@ -44,10 +47,11 @@ export function createStreamSubscriber(
     wants,
     send: (frame, isAsked) => outbox.send(frame, isAsked),
     write: line.writeText,
-    beat() {
+    beat(position) {
       if (!hasRead && line.waiting() > 0) return outbox.overflow();
       hasRead = false;
       line.writeText(streamComment("alive"));
+      if (position !== undefined) line.writeText(streamPosition(position));
     },
     close(reason) {
       if (hasClosed) return;
