@@ -34,7 +34,7 @@ const visitors = 24;
 const warmUp = 3;
 /** What may be held more at the end than after the warm-up: a thousand connections that leak hold more. */
 const allowance: Allowance = { heapMiB: 6, rssMiB: 48 };
-/** So many events of an organization a relay remembers: only once it does, nothing more has to be held. */
+/** So many events of an organization a relay remembers, once somebody has come back: from then on it holds no more. */
 const remembered = 1_000;
 const gauges = ["connections", "subscriptions", "streams"] as const;
 
@@ -43,13 +43,13 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const relay = await startMeasuredRelay(backend);
   const flow = await startFlow(backend, relay.port);
   try {
-    await flow.fill(remembered);
     const visits: Visits = { connects: 0, cuts: 0, events: 0, position: undefined, troubles: {} };
     const memory: Memory[] = [];
     const at: number[] = [];
     const beganAt = Date.now();
     for (let sample = 1; sample <= samples && relay.isRunning(); sample += 1) {
       await letThemVisit(relay, options, visits, sample, beganAt);
+      if (sample === 1) await flow.fill(remembered);
       await untilHolding(relay, "connections", flow.clients);
       memory.push(await relay.memory());
       at.push(visits.connects);

@@ -59,10 +59,18 @@ const abuseMs = 5_000;
 export function serveSockets(io: SocketServer, options: SocketOptions): void {
   const { logger, services } = options;
   const { metrics } = services;
+  /** The lines that somebody is connected over, or is about to be. */
+  const taken = new WeakSet<EngineSocket>();
   io.use((socket, next) => {
+    const { conn } = socket;
+    // Socket.IO ends a line over which a second connection is asked for, but only once the first is admitted.
+    if (taken.has(conn)) return conn.close();
+    taken.add(conn);
+    socket.once("disconnect", () => taken.delete(conn));
     admit(socket, options).then(
       () => next(),
       (error: unknown) => {
+        taken.delete(conn);
         const refusal = refusalOf(error, logOf(socket, logger));
         metrics.refused("socket", refusal.reason);
         if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
