@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { type Line, openLine } from "../../e2e/wire/index.ts";
 import { openClient, type TransportName, transports } from "../test/client.ts";
+import { ManualClock } from "../test/clock.ts";
 import { type BuildingId, cellOf, entryOf, issueEvent, seed } from "../test/fixtures.ts";
 import type { Received } from "../test/inbox.ts";
 import { metricOf } from "../test/metrics.ts";
@@ -11,6 +12,11 @@ import { type RunningRelay, runRelay } from "../test/relay.ts";
 import { newOrganization, useFirestore } from "../test/services.ts";
 import { openStalled } from "../test/stalled.ts";
 import { unsignedToken } from "../test/tokens.ts";
+import { graceMs } from "./dispatch/subscriber.ts";
+import { streamTiming } from "./sse/stream.ts";
+
+// Megabytes have to pass until a client is slow.
+vi.setConfig({ testTimeout: 60_000 });
 
 const firestore = useFirestore();
 const bufferBytes = 1024 * 1024;
@@ -63,6 +69,32 @@ async function flood(transport: TransportName, count: number): Promise<number> {
   }
   return version;
 }
+
+it("a stream that has read nothing between two heartbeats is sent away, and one that reads is not", async () => {
+  const clock = new ManualClock();
+  const patient = await runRelay({ firestore, clock, limits: { bufferBytes: 64 * bufferBytes } });
+  onTestFinished(patient.close);
+  const stalled = await openStalled("stream", { url: patient.url, token: token(), rooms: everything() });
+  onTestFinished(stalled.leave);
+  const healthy = await openClient("stream", patient.url, token(), everything());
+  onTestFinished(healthy.close);
+  const last = 600;
+  for (let version = 1; version <= last; version++) await publish("pier", version, description);
+  await healthy.inbox.first(({ data }) => data.version === last);
+  const away = () => metricOf(patient.url, "slow_consumers_total", { transport: "stream" });
+  clock.advance(streamTiming.heartbeatMs);
+  expect(await away()).toBe(0);
+  clock.advance(streamTiming.heartbeatMs);
+  expect(await away()).toBe(1);
+  clock.advance(graceMs);
+  await expect.poll(() => metricOf(patient.url, "connections", { transport: "stream" })).toBe(1);
+  for (let beats = 0; beats < 3; beats++) {
+    clock.advance(streamTiming.heartbeatMs);
+    await publish("library", last + beats + 1);
+    await healthy.inbox.first(({ data }) => data.version === last + beats + 1);
+  }
+  expect(await away()).toBe(1);
+});
 
 describe.each(transports)("a %s that is not read", (transport) => {
   it("is closed when more waits than may, is told why, and resumes without a gap", async () => {

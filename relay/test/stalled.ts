@@ -52,7 +52,8 @@ export async function openStalled(
     stream() {
       const query = rooms.map((room) => `room=${room}`).join("&");
       const head = [`GET /api/realtime/events?${query} HTTP/1.1`, `Host: 127.0.0.1:${port}`];
-      socket.write(`${head.join("\r\n")}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+      head.push("Connection: close", `Authorization: Bearer ${token}`);
+      socket.write(`${head.join("\r\n")}\r\n\r\n`);
       return until(/id: ([\d-]+)\n/);
     },
   };

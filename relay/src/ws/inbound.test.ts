@@ -105,26 +105,24 @@ describe("what is no message of the protocol", () => {
     client.socket.emit("subscribe", { rooms: ["x".repeat(70_000)] });
     await gone;
     await expect.poll(() => ends("message-invalid")).toBe(before + 1);
-    const { code } = await closeFrameFor(encodeFrame("x".repeat(70_000)));
-    expect(code).toBe(1009);
+    const { closeCode } = await sendRaw(encodeFrame("x".repeat(70_000)));
+    expect(await closeCode).toBe(1009);
   });
 });
 
 describe("whoever has shown no token yet", () => {
   it("is cut off for sending too much", async () => {
-    const { ended } = await closeFrameFor(Buffer.concat(Array(200).fill(encodeFrame("3"))));
-    await ended;
+    await (await sendRaw(Buffer.concat(Array(200).fill(encodeFrame("3"))))).ended;
   });
 
   it("is cut off for WebSocket pings without end, too", async () => {
     const ping = encodeFrame("are you there?", { opcode: opcodes.ping });
-    const { ended } = await closeFrameFor(Buffer.concat(Array(200).fill(ping)));
-    await ended;
+    await (await sendRaw(Buffer.concat(Array(200).fill(ping)))).ended;
   });
 });
 
-/** Sends raw bytes right after the upgrade; gives the code of the relay's close frame. */
-async function closeFrameFor(bytes: Buffer) {
+/** Sends raw bytes right after the upgrade. */
+async function sendRaw(bytes: Buffer) {
   const port = Number(new URL(relay.url).port);
   const { socket } = await upgrade(await dial(port), port);
   onTestFinished(() => {
@@ -132,7 +130,7 @@ async function closeFrameFor(bytes: Buffer) {
   });
   const ended = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   const reader = new FrameReader();
-  const code = new Promise<number>((resolve) => {
+  const closeCode = new Promise<number>((resolve) => {
     socket.on("data", (chunk: Buffer) => {
       for (const { opcode, payload } of reader.push(chunk)) {
         if (opcode !== opcodes.close) continue;
@@ -142,5 +140,5 @@ async function closeFrameFor(bytes: Buffer) {
     });
   });
   socket.write(bytes);
-  return { code: await code, ended };
+  return { closeCode, ended };
 }

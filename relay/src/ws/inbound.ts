@@ -2,7 +2,7 @@
 import type { EventEmitter } from "node:events";
 import { type Allowance, Bucket } from "../admission/bucket.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import type { EngineSocket } from "./line.ts";
+import { type EngineSocket, terminate } from "./line.ts";
 
 export interface InboundLimits {
   readonly messages: Allowance;
@@ -39,7 +39,7 @@ export function countInbound(
   const answered = new Bucket(limits.messages, clock);
   const messages = new Bucket(limits.messages, clock);
   const bytes = new Bucket(limits.bytes, clock);
-  let abused = () => conn.close(true);
+  let abused = () => terminate(conn);
   let invalid = () => {};
   const take = (length: number) => {
     messages.take(1);

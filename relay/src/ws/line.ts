@@ -4,6 +4,9 @@
  *
  *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
  *            `queued`              `bufferedAmount`
+ *
+ * Nothing but state is kept back above that: Socket.IO's answers, which name positions, go the same way and must not
+ * overtake the events before them.
  */
 import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
@@ -17,8 +20,17 @@ interface WebSocketTransport {
 }
 
 export interface SocketLine extends Line {
-  /** Ends the connection without waiting for the other side, which may never read what the kernel still has for it. */
   terminate(): void;
+}
+
+/** Ends a connection without waiting for the other side, which may never read what the kernel still has for it. */
+export function terminate(conn: EngineSocket): void {
+  webSocketOf(conn)?._socket?.resetAndDestroy();
+  conn.close(true);
+}
+
+function webSocketOf(conn: EngineSocket): WebSocketTransport["socket"] {
+  return (conn.transport as WebSocketTransport).socket;
 }
 
 export interface SocketLineOptions {
@@ -28,7 +40,6 @@ export interface SocketLineOptions {
 }
 
 export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: SocketLineOptions): SocketLine {
-  const webSocket = () => (conn.transport as WebSocketTransport).socket;
   let queued = 0;
   const follow = () => conn.transport.on("ready", onDrained);
 
@@ -45,7 +56,7 @@ export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: Sock
   });
   follow();
   return {
-    waiting: () => queued + (webSocket()?.bufferedAmount ?? 0),
+    waiting: () => queued + (webSocketOf(conn)?.bufferedAmount ?? 0),
     write({ text, bytes }) {
       conn.write(text);
       onSent(bytes.length);
@@ -55,9 +66,6 @@ export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: Sock
       (Reflect.get(conn, "writeBuffer") as unknown[]).length = 0;
       queued = 0;
     },
-    terminate() {
-      webSocket()?._socket?.resetAndDestroy();
-      conn.close(true);
-    },
+    terminate: () => terminate(conn),
   };
 }
