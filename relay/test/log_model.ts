@@ -104,6 +104,10 @@ export class LogModel {
       const upTo = this.#kept.filter(({ position }) => comparePositions(position, from) <= 0);
       return upTo.reverse().slice(0, count).map(store);
     },
+    getex: async () => {
+      await this.#gate();
+      return this.#head ?? null;
+    },
     multi: () => this.#transaction(),
   } as unknown as LogRedis;
 
@@ -114,10 +118,11 @@ export class LogModel {
         commands.push(() => this.#head ?? this.#begin(beginning));
         return transaction;
       },
-      getex: () => {
+      get: () => {
         commands.push(() => this.#head ?? null);
         return transaction;
       },
+      getex: () => transaction.get(),
       xrange: (_key: string, from: string, _to: string, _count: string, count: number) => {
         const after = ({ position }: ModelEntry) => comparePositions(position, from.slice(1)) > 0;
         commands.push(() => this.#kept.filter(after).slice(0, count).map(store));

@@ -23,7 +23,7 @@ export const entriesPerPage = 200;
 type Stored = readonly [id: string, fields: readonly string[]];
 
 /** What is needed of Redis. */
-export type LogRedis = Pick<Redis, "multi" | "xrevrange">;
+export type LogRedis = Pick<Redis, "multi" | "getex" | "xrevrange">;
 
 /** `metrics` counts nothing by default. Whoever reads keeps the head alive, so that watching is never in vain. */
 export function createLog(
@@ -34,9 +34,12 @@ export function createLog(
   return {
     async newest(organizationId) {
       const head = redisKeys.head(organizationId);
-      const begin = redis.multi().set(head, newBeginning(), "EX", headSeconds, "NX");
-      const [, position] = await run(begin.getex(head, "EX", headSeconds));
       metrics.logRead(0);
+      const known = await redis.getex(head, "EX", headSeconds);
+      if (known !== null) return known;
+      // Somebody else may begin it at the same time.
+      const begin = redis.multi().set(head, newBeginning(), "EX", headSeconds, "NX");
+      const [, position] = await run(begin.get(head));
       return String(position);
     },
     async after(organizationId, position) {

@@ -172,16 +172,25 @@ describe("the metrics", () => {
   it("count those who come back, by what became of it", async () => {
     const outcomes = () =>
       Promise.all(
-        ["current", "lost"].map((outcome) => now("replays_total", { transport: "socket", outcome })),
+        ["current", "replayed", "lost"].map((outcome) =>
+          now("replays_total", { transport: "socket", outcome }),
+        ),
       );
-    const [current = 0, lost = 0] = await outcomes();
+    const [current = 0, replayed = 0, lost = 0] = await outcomes();
+    const entries = await now("replayed_entries_total", { transport: "socket" });
     const client = await openSocket(relay.url, token);
     clients.push(client);
     const position = await publisher.publish(entryOf(recent(0, 1)));
     expect(await client.subscribe(["building:library"], position)).toMatchObject({ recovered: true });
-    expect(await outcomes()).toEqual([current + 1, lost]);
+    expect(await outcomes()).toEqual([current + 1, replayed, lost]);
     expect(await client.subscribe(["building:library"], "1-0")).toMatchObject({ recovered: false });
-    expect(await outcomes()).toEqual([current + 1, lost + 1]);
+    expect(await outcomes()).toEqual([current + 1, replayed, lost + 1]);
+    for (const version of [2, 3]) await publisher.publish(entryOf(recent(0, version)));
+    const late = await openSocket(relay.url, token);
+    clients.push(late);
+    expect(await late.subscribe(["building:library"], position)).toMatchObject({ replayed: 2 });
+    expect(await outcomes()).toEqual([current + 1, replayed + 1, lost + 1]);
+    expect(await now("replayed_entries_total", { transport: "socket" })).toBe(entries + 2);
   });
 
   it("count state values that were replaced before they were sent", async () => {

@@ -69,7 +69,8 @@ class SharedReplay implements Replay {
 
   remember(organizationId: string, outgoing: Outgoing): void {
     const stretch = this.#organizations.get(organizationId)?.stretch;
-    if (stretch?.end === outgoing.previous) stretch.append(outgoing);
+    if (!stretch) return;
+    if (stretch.end === outgoing.previous) stretch.append(outgoing);
     else this.forget(organizationId);
   }
 

@@ -63,6 +63,18 @@ describe("a stream", () => {
     await expect.poll(() => asides.filter((line) => line.startsWith(":"))).toHaveLength(2);
   });
 
+  it("tells at the start and with every heartbeat up to where it was sent everything, whatever it carries", async () => {
+    const { asides, inbox } = await stream("issues?room=campus:harbor");
+    const ids = () => asides.filter((line) => line.startsWith("id: ")).map((line) => line.slice(4));
+    await expect.poll(ids).toHaveLength(1);
+    const elsewhere = await publisher.publish(entryOf(issueEvent(organizationId, "library")));
+    const overseer = await stream(`issues?since=${ids()[0]}`);
+    await overseer.inbox.first(({ id }) => id === elsewhere);
+    clock.advance(25_000);
+    await expect.poll(() => ids()[1]).toBe(elsewhere);
+    expect(inbox.received).toEqual([]);
+  });
+
   it("answers HEAD without opening anything", async () => {
     const answer = await get("issues", bearer(), "HEAD");
     expect(answer.status).toBe(200);
