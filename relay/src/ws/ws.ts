@@ -64,7 +64,10 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
   io.use((socket, next) => {
     const { conn } = socket;
     // Socket.IO ends a line over which a second connection is asked for, but only once the first is admitted.
-    if (taken.has(conn)) return conn.close();
+    if (taken.has(conn)) {
+      conn.close();
+      return next(new Error("a second connection over one line"));
+    }
     taken.add(conn);
     socket.once("disconnect", () => taken.delete(conn));
     admit(socket, options).then(
