@@ -68,13 +68,14 @@ export class Client {
   readonly #token: string;
   readonly #choosePort: (port: number) => void;
   readonly #stopping = new AbortController();
+  /** Set off when it is to come back and stay. */
+  readonly #staying = new AbortController();
   readonly #running: Promise<void>;
   #connection: Connection | undefined;
   /** Undefined while it is in no room. */
   #stint: Stint | undefined;
   #isSubscribed = false;
   #awayMs = 0;
-  #stays = false;
 
   constructor(options: ClientOptions, network: TcpProxy, choosePort: (port: number) => void) {
     this.options = options;
@@ -85,9 +86,9 @@ export class Client {
     this.#running = this.#run();
   }
 
-  /** From now on it leaves no more of its own accord. */
+  /** It comes back from wherever it is, and leaves no more of its own accord. */
   stay(): void {
-    this.#stays = true;
+    this.#staying.abort();
   }
 
   /** Whether it is subscribed just now. */
@@ -105,10 +106,11 @@ export class Client {
   async #run(): Promise<void> {
     const { random } = this.options;
     const { signal } = this.#stopping;
+    const coming = AbortSignal.any([signal, this.#staying.signal]);
     while (!signal.aborted) {
       await this.#visit();
-      const pauseMs = Math.max(this.#awayMs, random.between(habits.backoffMs));
-      await delay(pauseMs, undefined, { signal }).catch(() => {});
+      await delay(this.#awayMs, undefined, { signal: coming }).catch(() => {});
+      await delay(random.between(habits.backoffMs), undefined, { signal }).catch(() => {});
     }
   }
 
@@ -184,7 +186,7 @@ export class Client {
       delay(random.between(range), undefined, { signal }).catch(() => {});
     while (!signal.aborted) {
       await pause(habits.staysMs);
-      if (signal.aborted || this.#stays) return;
+      if (signal.aborted || this.#staying.signal.aborted) return;
       if (!connection.leave || !random.chance(habits.restShare)) {
         const isLong = random.chance(habits.longAwayShare);
         this.#awayMs = Math.max(this.#awayMs, random.between(isLong ? habits.longAwayMs : habits.isAwayMs));

@@ -84,7 +84,7 @@ async function run(options: RunOptions, onStop: SettingOptions["onStop"]): Promi
   await triggers.idle();
   for (const client of clients) client.stay();
   const truths = await setting.chronicle.read();
-  await settle(clients, truths, interrupt);
+  await settle(clients, truths, { signal: interrupt, log });
   await sweeper.stop();
   log("settled; checking");
   const findings = findAll(setting, truths);
@@ -126,13 +126,18 @@ function progressOf({ world, writers }: Setting, struck: readonly Struck[]): str
 async function settle(
   clients: readonly Client[],
   truths: ReadonlyMap<OrganizationId, Truth>,
-  signal: AbortSignal,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: (line: string) => void },
 ): Promise<void> {
   const waiting = new Set(clients);
+  let toldAt = Date.now();
   const areSettled = () => {
     for (const client of waiting) {
       const truth = truths.get(client.options.organizationId);
       if (truth && client.isSubscribed && checkState(client, truth).length === 0) waiting.delete(client);
+    }
+    if (Date.now() > toldAt + progressMs) {
+      toldAt = Date.now();
+      log(`waiting for ${[...waiting].map(({ options }) => options.name).join(", ")}`);
     }
     return waiting.size === 0;
   };

@@ -125,7 +125,6 @@ class Writer {
       () => ["POST", `/issues/${id}/comments`, { text: this.#text("Comment") }],
       () => ["POST", `/issues/${id}/assign`, { assigneeId: random.chance(0.5) ? technician : null }],
       () => ["POST", `/issues/${id}/${random.pick(moveNames)}`, {}],
-      () => ["POST", `/issues/${id}/${random.pick(moveNames)}`, {}],
     ];
     return random.pick(draws)();
   }
