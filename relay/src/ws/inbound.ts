@@ -1,8 +1,7 @@
 /** What one socket may send. Everything counts, from the first byte: also what Engine.IO and ws answer by themselves. */
-import type { EventEmitter } from "node:events";
 import { type Allowance, Bucket } from "../admission/bucket.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { type EngineSocket, terminate } from "./line.ts";
+import { type EngineSocket, terminate, webSocketOf } from "./line.ts";
 
 export interface InboundLimits {
   readonly messages: Allowance;
@@ -24,11 +23,6 @@ export interface Inbound {
   onInvalid(listener: () => void): void;
 }
 
-/** Of Engine.IO's transport over WebSocket; long polling has no such socket. */
-interface WebSocketTransport {
-  readonly socket?: Pick<EventEmitter, "on" | "prependListener">;
-}
-
 /** Begins to count what comes over a connection. */
 export function countInbound(
   conn: EngineSocket,
@@ -47,10 +41,10 @@ export function countInbound(
     if (messages.isExhausted || bytes.isExhausted) abused();
   };
   const follow = () => {
-    const { socket } = conn.transport as WebSocketTransport;
-    socket?.on("ping", (data: Buffer) => take(data.length));
+    const webSocket = webSocketOf(conn);
+    webSocket?.on("ping", (data: Buffer) => take(data.length));
     // Before Engine.IO hears of it, which takes it for a fault of the line.
-    socket?.prependListener("error", ({ code = "" }: { readonly code?: string }) => {
+    webSocket?.prependListener("error", ({ code = "" }: { readonly code?: string }) => {
       if (code.startsWith("WS_ERR_")) invalid();
     });
   };

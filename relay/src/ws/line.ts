@@ -8,29 +8,21 @@
  * Nothing but state is kept back above that: Socket.IO's answers, which name positions, go the same way and must not
  * overtake the events before them.
  */
+import type { EventEmitter } from "node:events";
 import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
 import type { Line } from "../dispatch/outbox.ts";
 
 export type EngineSocket = Socket["conn"];
 
-/** Of Engine.IO's transport over WebSocket; long polling has no such socket. */
-interface WebSocketTransport {
-  readonly socket?: { readonly bufferedAmount: number; readonly _socket: TcpSocket | null };
+/** What is used of ws. */
+interface WebSocket extends Pick<EventEmitter, "on" | "prependListener"> {
+  readonly bufferedAmount: number;
+  readonly _socket: TcpSocket | null;
 }
 
 export interface SocketLine extends Line {
   terminate(): void;
-}
-
-/** Ends a connection without waiting for the other side, which may never read what the kernel still has for it. */
-export function terminate(conn: EngineSocket): void {
-  webSocketOf(conn)?._socket?.resetAndDestroy();
-  conn.close(true);
-}
-
-function webSocketOf(conn: EngineSocket): WebSocketTransport["socket"] {
-  return (conn.transport as WebSocketTransport).socket;
 }
 
 export interface SocketLineOptions {
@@ -68,4 +60,15 @@ export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: Sock
     },
     terminate: () => terminate(conn),
   };
+}
+
+/** Ends a connection without waiting for the other side, which may never read what the kernel still has for it. */
+export function terminate(conn: EngineSocket): void {
+  webSocketOf(conn)?._socket?.resetAndDestroy();
+  conn.close(true);
+}
+
+/** Undefined for long polling. */
+export function webSocketOf(conn: EngineSocket): WebSocket | undefined {
+  return (conn.transport as { readonly socket?: WebSocket }).socket;
 }

@@ -85,8 +85,8 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
   const limits = { ...inboundLimits, ...options.inbound };
   io.engine.on("connection", (conn: EngineSocket) => inbounds.set(conn, countInbound(conn, limits)));
   io.on("connection", (socket) => {
-    const inbound = inbounds.get(socket.conn);
-    if (inbound) connect(socket, inbound, options);
+    const { conn } = socket;
+    connect(socket, inbounds.get(conn) ?? countInbound(conn, limits), options);
   });
 }
 
