@@ -7,6 +7,8 @@ import { parse } from "./parse.ts";
 
 const report = { buildingId: "library", title: "Leak", category: "plumbing", severity: "low" };
 
+const nested = (depth: number): unknown => JSON.parse("[".repeat(depth) + "]".repeat(depth));
+
 describe("parse", () => {
   it("returns what the schema made of the input", () => {
     expect(parse(createIssueSchema, { ...report, title: " Leak " })).toEqual({ ...report, description: "" });
@@ -95,5 +97,16 @@ describe("parse", () => {
   it("does not repeat a caller's endless key", () => {
     const failure = failureOf(() => parse(createIssueSchema, { ...report, ["k".repeat(100_000)]: 1 }));
     expect(failure.message.length).toBeLessThan(200);
+  });
+
+  it.each([
+    ["can't be converted", { toString: 0, valueOf: 0 }],
+    ["is deeper than the stack", nested(20_000)],
+  ])("refuses what calls something a length that %s", (_, length) => {
+    const schema = z.strictObject({ rooms: z.array(z.string()).min(1).max(3), title: z.string().max(3) });
+    for (const input of [{ rooms: { length } }, { title: { length } }, { length }]) {
+      const failure = failureOf(() => parse(schema, input));
+      expect(failure.toBody()).toMatchObject({ reason: "body-invalid", status: 400 });
+    }
   });
 });

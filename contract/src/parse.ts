@@ -11,10 +11,9 @@ export function parse<S extends z.ZodType>(
   reason: ErrorReason = "body-invalid",
   at = "",
 ): z.output<S> {
-  const result = schema.safeParse(input);
+  const result = check(schema, input);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const { path, message } = issue ? faultOf(issue) : { path: [], message: "not valid" };
+  const { path, message } = result.fault;
   const field = [at, ...path.map(String)].filter((part) => part !== "").join(".") || "body";
   throw new FaultlineError(reason, `${field}: ${message}`, { field });
 }
@@ -23,6 +22,25 @@ interface Fault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
+
+type Checked<Output> =
+  | { readonly success: true; readonly data: Output }
+  | { readonly success: false; readonly fault: Fault };
+
+function check<S extends z.ZodType>(schema: S, input: unknown): Checked<z.output<S>> {
+  try {
+    const result = schema.safeParse(input);
+    if (result.success) return result;
+    const [issue] = result.error.issues;
+    return { success: false, fault: issue ? faultOf(issue) : notValid };
+  } catch {
+    // A check of a length compares whatever the caller calls "length", and throws where that is no number and can't be
+    // made one: {"rooms": {"length": {"toString": 0, "valueOf": 0}}}. That is the caller's fault.
+    return { success: false, fault: notValid };
+  }
+}
+
+const notValid: Fault = { path: [], message: "not valid" };
 
 /** The longest that a caller's own key is repeated in an error. */
 const longestKey = 64;
