@@ -280,26 +280,3 @@ describe("an event stream", () => {
     await expect.poll(() => stream.asides).toContain(`id: ${position}`);
   });
 });
-
-describe("a thousand who come back at once", () => {
-  it("cost a handful of reads, wherever each of them was", async () => {
-    const positions = await reportAll(1, entries);
-    const relay = await runRelay({ firestore, limits: { replay: { entries } } });
-    const reads = async () => {
-      const text = await (await fetch(`${relay.url}/metrics`)).text();
-      return Number(/^faultline_relay_log_reads_total (\d+)/m.exec(text)?.[1]);
-    };
-    const sockets = await Promise.all(
-      Array.from({ length: 20 }, () => openSocket(relay.url, unsignedToken({ organizationId }))),
-    );
-    clients.push(...sockets);
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, (_, at) =>
-        sockets[at % 20]?.subscribe([`org:${organizationId}`], positions[(at * 7) % entries]),
-      ),
-    );
-    expect(answers.filter((answer) => answer?.ok && answer.recovered)).toHaveLength(1_000);
-    expect(await reads()).toBeLessThan(20);
-    await relay.close();
-  });
-});
