@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { socketPath } from "@faultline/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { type Line, openLine } from "../../e2e/wire/index.ts";
 import { openClient, type TransportName, transports } from "../test/client.ts";
@@ -142,6 +143,35 @@ describe.each(transports)("a %s that is not read", (transport) => {
     await expect.poll(() => memoryInUse() - memoryBefore, { timeout: 5_000 }).toBeLessThan(4 * bufferBytes);
   });
 });
+
+it("a client that polls and stops is sent away, too", async () => {
+  const polled = await runRelay({ firestore, polling: true, limits: { bufferBytes } });
+  onTestFinished(polled.close);
+  const away = () => metricOf(polled.url, "slow_consumers_total", { transport: "socket" });
+  const open = () => metricOf(polled.url, "connections", { transport: "socket" });
+  await joinByPolling(polled.url);
+  expect(await open()).toBe(1);
+  let version = 0;
+  while ((await away()) === 0) {
+    if (version >= 300) throw new Error("it was not closed");
+    for (let more = 0; more < 10; more++) await publish("pier", ++version, description);
+  }
+  expect(version * description.length).toBeGreaterThan(bufferBytes / 2);
+  await expect.poll(open, { timeout: 5_000 }).toBe(0);
+});
+
+/** Connects and subscribes by long polling, and asks for nothing more. */
+async function joinByPolling(url: string): Promise<void> {
+  const address = `${url}${socketPath}/?EIO=4&transport=polling`;
+  const opened = await (await fetch(address)).text();
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+  const say = async (body: string) => {
+    await fetch(`${address}&sid=${sid}`, { method: "POST", body });
+    return (await fetch(`${address}&sid=${sid}`)).text();
+  };
+  expect(await say(`40${JSON.stringify({ token: token() })}`)).toMatch(/^40/);
+  expect(await say(`420${JSON.stringify(["subscribe", { rooms: everything() }])}`)).toContain('"ok":true');
+}
 
 it.each(transports)(
   "a %s that falls behind gets every event, and of the state only the newest",
