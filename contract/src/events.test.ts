@@ -103,6 +103,19 @@ describe("roomsOf", () => {
     expect(roomsOf(alert).map(formatRoom)).toEqual(["org:riverside", "campus:north", "building:library"]);
     expect(roomsOf(wide).map(formatRoom)).toEqual(["org:riverside", "campus:north"]);
   });
+
+  it("sends what concerns the whole campus to the buildings that it is told of, and nothing else to them", () => {
+    const { buildingId: _, ...wide } = alert;
+    const buildings = ["library", "museum"];
+    expect(roomsOf(wide, buildings).map(formatRoom)).toEqual([
+      "org:riverside",
+      "campus:north",
+      "building:library",
+      "building:museum",
+    ]);
+    expect(roomsOf(alert, buildings)).toEqual(roomsOf(alert));
+    expect(roomsOf(created, buildings)).toEqual(roomsOf(created));
+  });
 });
 
 /** A change of each field of an issue that a write can change. */

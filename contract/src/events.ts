@@ -98,14 +98,14 @@ export const eventTypes = eventSchema.options.map(
   (option) => option.shape.type.value,
 ) as readonly EventType[];
 
-/** The rooms that an event of the log goes to. */
-export function roomsOf(event: LogEvent): readonly Room[] {
-  const rooms: Room[] = [
+/** The rooms that an event of the log goes to: that of its building, or where it names none, of `buildingIds`. */
+export function roomsOf(event: LogEvent, buildingIds: readonly string[] = []): readonly Room[] {
+  const buildings = event.buildingId === undefined ? buildingIds : [event.buildingId];
+  return [
     { kind: "org", id: event.organizationId },
     { kind: "campus", id: event.campusId },
+    ...buildings.map((id): Room => ({ kind: "building", id })),
   ];
-  if (event.buildingId !== undefined) rooms.push({ kind: "building", id: event.buildingId });
-  return rooms;
 }
 
 const bookkeeping: ReadonlySet<string> = new Set(["version", "updatedAt"]);

@@ -111,6 +111,12 @@ describe("an entry of the log", () => {
     expect(parse(logEntrySchema, JSON.parse(JSON.stringify(entry)))).toEqual(entry);
   });
 
+  it("can name the buildings that get it; what are no ids is passed over", () => {
+    const entry = { event, cells: [], buildingIds: ["library", "museum"] };
+    expect(parse(logEntrySchema, entry)).toEqual(entry);
+    expect(parse(logEntrySchema, { ...entry, buildingIds: ["a/b"] }).buildingIds).toBeUndefined();
+  });
+
   it.each([
     ["event", { cells: [] }],
     ["cells", { event }],

@@ -1,5 +1,6 @@
 /** The log of an organization in Redis, and the push that follows an append: what publisher and relay agree on. */
 import { z } from "zod";
+import { idSchema } from "./base.ts";
 import { type LogEvent, logEventSchema } from "./events.ts";
 import { type HeatCell, heatCellSchema } from "./heat.ts";
 
@@ -38,6 +39,11 @@ export const traceparentSchema = z
 export interface LogEntry {
   readonly event: LogEvent;
   readonly cells: readonly HeatCell[];
+  /**
+   * The buildings whose rooms get an event that names no building, an alert for a whole campus. Not a part of the event:
+   * who watches one building need not learn of the others.
+   */
+  readonly buildingIds?: readonly string[] | undefined;
   /** Of the request that made the change, where that is traced. */
   readonly traceparent?: string | undefined;
 }
@@ -45,6 +51,8 @@ export interface LogEntry {
 export const logEntrySchema = z.object({
   event: logEventSchema,
   cells: z.array(heatCellSchema),
+  // The organization and the campus are told in any case.
+  buildingIds: z.array(idSchema).optional().catch(undefined),
   // What is traced wrongly is delivered all the same.
   traceparent: traceparentSchema.optional().catch(undefined),
 });

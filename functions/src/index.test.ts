@@ -205,6 +205,21 @@ describe("the triggers", () => {
     expect(told).toHaveLength(3);
   });
 
+  it("publish an alert for a whole campus to each of its buildings", async () => {
+    const { id: elsewhere } = await organization();
+    const document = ref(`${paths.alerts(elsewhere)}/storm`);
+    const before = await document.get();
+    await document.set({ campusId: "north", message: "Storm", severity: "high" });
+    const data = { before, after: await document.get() };
+    const params = { organizationId: elsewhere, alertId: "storm" };
+    await functions.onAlertWritten.run({ params, data, id: "e", time: "2026-11-23T08:00:00Z" } as never);
+    const [entry, ...more] = await logOf(redis, elsewhere);
+    expect(more).toEqual([]);
+    expect(entry?.event).toMatchObject({ campusId: "north", data: { alert: { buildingId: null } } });
+    expect(entry?.event).not.toHaveProperty("buildingIds");
+    expect(entry?.buildingIds?.toSorted()).toEqual(["gym", "library"]);
+  });
+
   it("drop an alert that is none", async () => {
     const { id: elsewhere } = await organization();
     const document = ref(`${paths.alerts(elsewhere)}/odd`);

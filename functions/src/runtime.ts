@@ -55,7 +55,7 @@ export function createRuntime(config: Config, app: App): Runtime {
     verify,
     isTraced,
     issueTrigger: reported("issue", createIssueTrigger({ store, publisher })),
-    alertTrigger: reported("alert", createAlertTrigger(publisher)),
+    alertTrigger: reported("alert", createAlertTrigger({ store, publisher })),
     memberTrigger: reported("member", createMemberTrigger(followMember)),
     sweep: createSweep({ store, publisher, lookBackSeconds: retention.seconds }),
     close: () => publisher.close(),

@@ -66,7 +66,7 @@ describe.each(transports)("over a %s", (transport) => {
     ),
     entryOf(issueEvent(organizationId, "pier")),
     entryOf(alertEvent(organizationId, "north", "museum")),
-    entryOf(alertEvent(organizationId, "north", null)),
+    { ...entryOf(alertEvent(organizationId, "north", null)), buildingIds: ["library", "museum"] },
   ];
   const inLibrary = issueEventTypes.map((type, at) => `${type} library ${at + 1}`);
   const alerts = ["maintenance:alert museum -", "maintenance:alert north -"];
@@ -77,8 +77,9 @@ describe.each(transports)("over a %s", (transport) => {
     ["an organization", () => [`org:${organizationId}`], everywhere],
     ["a campus", () => ["campus:north"], inNorth],
     ["another campus", () => ["campus:harbor"], ["issue:created pier 1"]],
-    ["a building", () => ["building:library"], inLibrary],
-    ["a building with an alert", () => ["building:museum"], ["maintenance:alert museum -"]],
+    ["a building", () => ["building:library"], [...inLibrary, "maintenance:alert north -"]],
+    ["a building with an alert of its own", () => ["building:museum"], alerts],
+    ["a building on another campus", () => ["building:pier"], ["issue:created pier 1"]],
     ["both campuses", () => ["campus:north", "campus:harbor"], everywhere],
     [
       "overlapping rooms, each event once",

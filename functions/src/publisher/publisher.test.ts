@@ -289,7 +289,8 @@ describe("an alert", () => {
     };
     const publisher = publisherOf();
     const time = "2026-11-23T07:00:01.000Z";
-    for (const eventId of ["e1", "e1", "e2"]) await publisher.publishAlert({ alert, eventId, time });
+    for (const eventId of ["e1", "e1", "e2"])
+      await publisher.publishAlert({ alert, buildingIds: [], eventId, time });
     const log = await logOf(redis, organizationId);
     expect(log.map(({ event }) => event)).toEqual(
       Array(2).fill({

@@ -32,6 +32,8 @@ export interface Change {
 
 export interface AlertChange {
   readonly alert: Alert;
+  /** Those of the campus, when it is the whole campus's. */
+  readonly buildingIds: readonly string[];
   /** The id of the event that told of the write: a second delivery has the same. */
   readonly eventId: string;
   readonly time: string;
@@ -149,7 +151,7 @@ function requestOf(
   };
 }
 
-function alertRequest({ alert, eventId, time }: AlertChange): AppendRequest {
+function alertRequest({ alert, buildingIds, eventId, time }: AlertChange): AppendRequest {
   const { organizationId, campusId, buildingId } = alert;
   const event: AlertEvent = {
     type: "maintenance:alert",
@@ -165,6 +167,6 @@ function alertRequest({ alert, eventId, time }: AlertChange): AppendRequest {
     field: eventId,
     version: 0,
     isContiguous: false,
-    entries: [{ event, cells: [] }],
+    entries: [{ event, cells: [], ...(buildingIds.length > 0 && { buildingIds }) }],
   };
 }

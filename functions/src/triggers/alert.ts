@@ -2,6 +2,7 @@
 import { type Alert, alertSchema, fromDocument } from "@faultline/contract";
 import { log } from "../log.ts";
 import type { Publisher } from "../publisher/index.ts";
+import type { Store } from "../store/index.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,15 +16,21 @@ export interface AlertWritten {
   readonly time: string;
 }
 
-/** Resolves when the alert was published or can't be; rejects, to be called again, while Redis is out. */
+export interface AlertTriggerDeps {
+  readonly store: Pick<Store, "places">;
+  readonly publisher: Pick<Publisher, "publishAlert">;
+}
+
+/** Resolves when the alert was published or can't be; rejects, to be called again, while Redis or Firestore is out. */
 export type AlertTrigger = (written: AlertWritten) => Promise<void>;
 
-export function createAlertTrigger(publisher: Pick<Publisher, "publishAlert">): AlertTrigger {
+export function createAlertTrigger({ store, publisher }: AlertTriggerDeps): AlertTrigger {
   return async (written) => {
     const { organizationId, alertId, eventId, time } = written;
     const result = alertSchema.safeParse(alertOf(written));
     if (result.success) {
-      await publisher.publishAlert({ alert: result.data, eventId, time });
+      const buildingIds = await buildingsOf(store, result.data);
+      await publisher.publishAlert({ alert: result.data, buildingIds, eventId, time });
       return;
     }
     const [problem] = result.error.issues;
@@ -34,6 +41,12 @@ export function createAlertTrigger(publisher: Pick<Publisher, "publishAlert">): 
       problem: problem?.message,
     });
   };
+}
+
+/** The buildings that are concerned without being named. */
+async function buildingsOf({ places }: Pick<Store, "places">, alert: Alert): Promise<readonly string[]> {
+  if (alert.buildingId !== null) return [];
+  return (await places.buildings(alert.organizationId, alert.campusId)).map(({ id }) => id);
 }
 
 /** The alert as it now is, with what a writer past the API left out; one that was deleted is cancelled. */

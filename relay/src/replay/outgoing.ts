@@ -15,11 +15,11 @@ export interface Outgoing {
 
 export function outgoingOf(organizationId: string, { position, previous, entry }: Placed): Outgoing {
   if (!entry) return { position, previous, message: undefined, rooms: [] };
-  const { event } = entry;
+  const { event, buildingIds } = entry;
   return {
     position,
     previous,
     message: messageOf({ ...event, id: position }),
-    rooms: roomsOf(event).map((room) => roomKey(organizationId, room)),
+    rooms: roomsOf(event, buildingIds).map((room) => roomKey(organizationId, room)),
   };
 }
