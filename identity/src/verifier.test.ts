@@ -114,6 +114,14 @@ describe.each(kinds)("the claims of a %s token", (_, attempt) => {
     expect(refusal.toBody()).toMatchObject({ reason: "organization-missing", status: 403, field });
   });
 
+  it.each(["organizationId", "role", "campusIds", "buildingIds"])(
+    "with %s that calls something unconvertible its length are refused as organization-missing",
+    async (claim) => {
+      const refusal = await refusalOf(attempt({ [claim]: { length: { toString: 0, valueOf: 0 } } }));
+      expect(refusal.toBody()).toMatchObject({ reason: "organization-missing", status: 403 });
+    },
+  );
+
   it("are judged as a token before they are judged as a member's", async () => {
     const refusal = await refusalOf(attempt({ sub: "", organizationId: undefined }));
     expect(refusal.reason).toBe("token-invalid");

@@ -1,5 +1,12 @@
 /** Verifies Firebase ID tokens, for the API and the relay alike. */
-import { type Claims, claimsSchema, FaultlineError, type Principal, uidSchema } from "@faultline/contract";
+import {
+  type Claims,
+  claimsSchema,
+  FaultlineError,
+  type Principal,
+  parse,
+  uidSchema,
+} from "@faultline/contract";
 import {
   createRemoteJWKSet,
   errors,
@@ -118,12 +125,15 @@ function toPrincipal(payload: JWTPayload): Principal {
 }
 
 function toClaims(payload: JWTPayload): Claims {
-  const claims = claimsSchema.safeParse(payload);
-  if (claims.success) return claims.data;
-  const field = String(claims.error.issues[0]?.path[0] ?? "organizationId");
-  throw new FaultlineError(
-    "organization-missing",
-    `The ID token's claim ${field} is missing or malformed; ask an admin to add you.`,
-    { field },
-  );
+  try {
+    return parse(claimsSchema, payload);
+  } catch (error) {
+    const [claim] = (error instanceof FaultlineError && error.field?.split(".")) || [];
+    const field = claim && claim in claimsSchema.shape ? claim : "organizationId";
+    throw new FaultlineError(
+      "organization-missing",
+      `The ID token's claim ${field} is missing or malformed; ask an admin to add you.`,
+      { field },
+    );
+  }
 }
