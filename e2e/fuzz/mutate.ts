@@ -129,6 +129,8 @@ export function oddJson(random: Random, depth = 0): string {
     () => list(random, depth, () => `${oddKey(random)}:${oddJson(random, depth + 1)}`, "{", "}"),
     () => deep(random),
     () => JSON.stringify({ _placeholder: true, num: random.pick([0, 1, -1, 1e9]) }),
+    // What can't be converted to a number or to text.
+    () => '{"toString":0,"valueOf":0,"length":{"toString":0,"valueOf":0}}',
   ];
   return random.pick(depth > 3 ? kinds.slice(0, 2) : kinds)?.() ?? "null";
 }

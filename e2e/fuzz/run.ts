@@ -129,7 +129,7 @@ class Campaign {
         .toString("latin1")
         .slice(0, 300),
     );
-    this.problems.push(`attack ${number} (${kind}) ${sent}: ${what.slice(0, 500)}`);
+    this.problems.push(`attack ${number} (${kind}) ${sent}: ${what.slice(-500)}`);
   }
 
   #hold(socket: Socket): void {

@@ -18,8 +18,8 @@ export interface MeasuredRelay {
   metric(name: string): Promise<number>;
 }
 
-/** pino's number for an error. */
-const errorLevel = 50;
+/** What the logs of a relay that is well do not have. */
+const severe: readonly unknown[] = ["ERROR", "CRITICAL"];
 const mostComplaints = 100;
 
 /** What it takes in is the test's to say: nothing is refused for coming too fast, or because the machine is busy. */
@@ -40,7 +40,7 @@ export async function startMeasuredRelay(backend: Backend): Promise<MeasuredRela
     ],
     onLine(line) {
       if (line === "collected") collections += 1;
-      else if (levelOf(line) >= errorLevel) complaints.splice(0, complaints.push(line) - mostComplaints);
+      else if (isSevere(line)) complaints.splice(0, complaints.push(line) - mostComplaints);
     },
   });
   const samples = () => scrape(`http://127.0.0.1:${port}`);
@@ -67,12 +67,12 @@ export async function startMeasuredRelay(backend: Backend): Promise<MeasuredRela
   };
 }
 
-/** What is no line of pino's, such as a stack of V8's, is as bad as an error. */
-function levelOf(line: string): number {
+/** What is no line of the log, such as a stack of V8's, is as bad as an error. */
+function isSevere(line: string): boolean {
   try {
-    return (JSON.parse(line) as { level: number }).level;
+    return severe.includes((JSON.parse(line) as { severity?: string }).severity);
   } catch {
-    return errorLevel;
+    return true;
   }
 }
 
