@@ -5,9 +5,9 @@ import { drainTiming } from "../relay/src/connections/connections.ts";
 import { createRandom } from "./chaos/random.ts";
 import { type LoadBalancer, startLoadBalancer } from "./rolling/haproxy.ts";
 import { openPolling } from "./rolling/polling.ts";
-import { type Survivor, startSurvivor } from "./rolling/survivor.ts";
 import { type Backend, organizationId, startBackend, tokenOf } from "./support/backend.ts";
 import { type Line, type LineRequest, openLine } from "./wire/index.ts";
+import { type Survivor, startSurvivor } from "./wire/survivor.ts";
 
 /** How many come by each way. */
 const crowd = { socket: 145, stream: 145, polling: 10 } as const;
@@ -24,28 +24,29 @@ const publishEveryMs = 100;
 let backend: Backend;
 let balancer: LoadBalancer;
 let relays: { readonly port: number; process: ManagedProcess }[];
-let clients: Survivor[] = [];
-const started = new Set<ManagedProcess>();
+let clients: Survivor[];
+/** What ends what was started, the last first. */
+const endings: (() => Promise<unknown>)[] = [];
 
 async function startRelay(port: number): Promise<ManagedProcess> {
   const relay = await backend.startRelay({ port, environment: { FAULTLINE_POLLING: "true" } });
-  started.add(relay);
+  endings.push(() => relay.stop("SIGKILL"));
   return relay;
 }
 
 beforeAll(async () => {
   backend = await startBackend();
+  endings.push(backend.stop);
   const ports = await Promise.all([freePort(), freePort(), freePort()]);
   relays = await Promise.all(ports.map(async (port) => ({ port, process: await startRelay(port) })));
   balancer = await startLoadBalancer(ports);
+  endings.push(balancer.stop);
   clients = startCrowd(balancer.port);
+  endings.push(() => Promise.all(clients.map((client) => client.stop())));
   await untilAll("joined", ({ isJoined }) => isJoined);
 });
 afterAll(async () => {
-  await Promise.all(clients.map((client) => client.stop()));
-  await balancer.stop();
-  await Promise.all([...started].map((relay) => relay.stop("SIGKILL")));
-  await backend.stop();
+  for (const end of endings.reverse()) await end();
 });
 
 function startCrowd(port: number): Survivor[] {

@@ -1,8 +1,8 @@
 /** A steady flow of events to clients that nothing is done to: what shows whether something done to others reached them. */
 import { setTimeout as delay } from "node:timers/promises";
 import { waitUntil } from "@faultline/local/process";
-import { type Survivor, startSurvivor } from "../rolling/survivor.ts";
 import { openLine, transports } from "../wire/index.ts";
+import { type Survivor, startSurvivor } from "../wire/survivor.ts";
 import { type Backend, organizationId, tokenOf } from "./backend.ts";
 
 export interface Flow {

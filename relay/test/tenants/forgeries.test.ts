@@ -2,8 +2,9 @@
 import { memberChangeName, pushName } from "@faultline/contract";
 import { describe, expect, it } from "vitest";
 import { cellOf, entryOf, issueEvent } from "../fixtures.ts";
-import { bearer, get } from "./doors.ts";
-import { expectNothingOf, expectOnlyLast, publishLast, useRivals } from "./rivals.ts";
+import { unsignedToken } from "../tokens.ts";
+import { bearer, get, outcomeOf } from "./doors.ts";
+import { expectNothingOf, expectOnlyLast, isLast, publishLast, useRivals } from "./rivals.ts";
 
 const rivals = useRivals();
 const own = () => rivals.attacker.organizationId;
@@ -61,6 +62,32 @@ describe("by what a socket sends", () => {
       });
       expect(error.message, name).toBe("Invalid namespace");
     }
+  });
+
+  it.each<readonly [string, () => string]>([
+    ["somebody else's", () => rivals.victim.token],
+    [
+      "one's own in another organization",
+      () => unsignedToken({ uid: rivals.attacker.uid, organizationId: theirs() }),
+    ],
+    [
+      "somebody else's in one's own organization",
+      () => unsignedToken({ uid: "other", organizationId: own() }),
+    ],
+  ])("as a fresh token (%s) nobody becomes another on a live connection", async (_, tokenOf) => {
+    const watchers = await rivals.watchEverywhere(rivals.victim);
+    const client = await rivals.attack();
+    const answer = await client.socket.timeout(8_000).emitWithAck("authenticate", { token: tokenOf() });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { status: 401, reason: "token-invalid", field: "token" },
+    });
+    expect(outcomeOf(await client.subscribe([`org:${theirs()}`]))).toBe("403 room-foreign");
+    expect(outcomeOf(await client.subscribe([`org:${own()}`]))).toBe("ok");
+    await expectOnlyLast(rivals.victim, watchers);
+    await publishLast(rivals.attacker);
+    await client.inbox.first(isLast);
+    expectNothingOf(rivals.victim, [client]);
   });
 
   it("for unsubscribing, nobody else loses a room", async () => {

@@ -1,7 +1,7 @@
 /** A client that comes back with its last position, however often its connection ends. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Close, FaultlineEvent } from "@faultline/contract";
-import { type Line, type LineRequest, Refusal } from "../wire/index.ts";
+import { type Line, type LineRequest, Refusal } from "./index.ts";
 
 export interface SurvivorOptions extends Omit<LineRequest, "since" | "onMessage"> {
   readonly open: (request: LineRequest) => Promise<Line>;
