@@ -104,10 +104,7 @@ class TrackingIngest implements Ingest {
     const followed = this.#organizations.get(organizationId);
     if (!followed) return;
     const { track } = followed;
-    if (this.#isRepeated(push, track)) {
-      this.#metrics.duplicateDropped();
-      return;
-    }
+    if (this.#dropRepeated(push, track)) return;
     const { data: link, error } = linkSchema.safeParse(push);
     if (link) {
       track.receive({ ...link, entry: parseEntry(organizationId, push) });
@@ -115,21 +112,6 @@ class TrackingIngest implements Ingest {
     }
     this.#metrics.malformed("push");
     logger.warn({ organizationId, fault: error.issues[0]?.path }, "a malformed push was dropped");
-  }
-
-  /**
-   * What was delivered may come again, also after a loss: then it is no part of the log any more. What is old has been
-   * delivered, too, as a rule. But where Redis failed over to a replica that lacked the newest entries, its clock may give
-   * new entries positions that lie before the last.
-   */
-  #isRepeated(push: unknown, track: Track): boolean {
-    const position = fieldOf(push, "position");
-    const known = track.position();
-    if (typeof position !== "string" || known === undefined) return false;
-    if (track.hasDelivered(position)) return true;
-    const isOld = comparePositions(position, known) <= 0;
-    if (isOld) track.doubt();
-    return isOld;
   }
 
   async watch(organizationId: string): Promise<Watch> {
@@ -171,6 +153,22 @@ class TrackingIngest implements Ingest {
       track.end();
     }
     this.#organizations.clear();
+  }
+
+  /**
+   * What was delivered may come again, also after a loss: then it is no part of the log any more. What is old has been
+   * delivered, too, as a rule. But where Redis failed over to a replica that lacked the newest entries, its clock may give
+   * new entries positions that lie before the last: then the log tells.
+   */
+  #dropRepeated(push: unknown, track: Track): boolean {
+    const position = fieldOf(push, "position");
+    const known = track.position();
+    if (typeof position !== "string" || known === undefined) return false;
+    const wasDelivered = track.hasDelivered(position);
+    if (!wasDelivered && comparePositions(position, known) > 0) return false;
+    this.#metrics.duplicateDropped();
+    if (!wasDelivered) track.doubt();
+    return true;
   }
 
   #follow(organizationId: string): Followed {
