@@ -5,7 +5,7 @@ import { placeOf } from "./filter.ts";
 import { type Horizon, IssueWindow } from "./window.ts";
 
 export interface ListOptions {
-  readonly api: Api;
+  readonly api: { readonly issues: Pick<Api["issues"], "list"> };
   readonly cache: IssueCache;
   readonly query: IssueFilter;
   /** How many are wanted at first. */

@@ -23,7 +23,7 @@ export interface PendingWrite {
 export interface Write extends Overlay {
   readonly kind: WriteKind;
   /** Sends it; gives the issue that it left, undefined for a removal. */
-  send(api: Api, key: string): Promise<Issue | undefined>;
+  send(api: Pick<Api, "issues">): Promise<Issue | undefined>;
   /**
    * Whether an entry of the issue's history is this write: asked when an answer was lost. Left out where the key alone
    * makes the server do it once.
@@ -32,7 +32,7 @@ export interface Write extends Overlay {
 }
 
 export interface QueueDeps {
-  readonly api: Api;
+  readonly api: Pick<Api, "issues">;
   readonly cache: IssueCache;
   readonly clock: Clock;
   readonly random: () => number;
@@ -123,7 +123,7 @@ export class WriteQueue {
     queued.baseVersion ??= cache.truth(write.issueId)?.version ?? 0;
     const at = cache.now();
     try {
-      const issue = await this.#send(key, queued);
+      const issue = await this.#send(queued);
       this.#settle(key, () => {
         if (issue) cache.learn(issue, at);
         else cache.delete(write.issueId);
@@ -140,13 +140,13 @@ export class WriteQueue {
   }
 
   /** An answer that was lost may have been a yes. */
-  async #send(key: string, { write, isUnsure, baseVersion = 0 }: Queued): Promise<Issue | undefined> {
+  async #send({ write, isUnsure, baseVersion = 0 }: Queued): Promise<Issue | undefined> {
     const { api } = this.#deps;
     if (isUnsure && write.isIn) {
       const done = await this.#find(write, baseVersion);
       if (done) return write.kind === "remove" ? undefined : done.issue;
     }
-    return write.send(api, key);
+    return write.send(api);
   }
 
   /** The entry of the history that the write has left, if it has. */

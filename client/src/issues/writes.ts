@@ -49,33 +49,33 @@ export function createWrites(deps: WritesDeps): IssueWrites {
       const isIn = ({ issue, changed }: Activity) =>
         changed.length > 0 &&
         Object.entries(fields).every(([name, value]) => isSame(issue[name as keyof Issue], value));
-      const send = (api: Api) => api.issues.update(id, fields);
+      const send = (api: Pick<Api, "issues">) => api.issues.update(id, fields);
       return change({ kind: "update", issueId: id, send, isIn }, (issue) => updated(issue, fields, time));
     },
     move(id, move, comment) {
       const time = now();
       const isIn = ({ issue, changed }: Activity) =>
         changed.includes("status") && issue.status === moves[move].to;
-      const send = (api: Api) => api.issues.move(id, move, comment);
+      const send = (api: Pick<Api, "issues">) => api.issues.move(id, move, comment);
       return change({ kind: "move", issueId: id, send, isIn }, (issue) => moved(issue, move, time));
     },
     assign(id, assigneeId) {
       const time = now();
       const isIn = ({ issue, changed }: Activity) =>
         changed.includes("assigneeId") && issue.assigneeId === assigneeId;
-      const send = (api: Api) => api.issues.assign(id, assigneeId);
+      const send = (api: Pick<Api, "issues">) => api.issues.assign(id, assigneeId);
       return change({ kind: "assign", issueId: id, send, isIn }, (issue) =>
         assigned(issue, assigneeId, time),
       );
     },
     comment(id, text) {
       const isIn = ({ comment }: Activity) => comment === text.trim();
-      const send = (api: Api) => api.issues.comment(id, text);
+      const send = (api: Pick<Api, "issues">) => api.issues.comment(id, text);
       return change({ kind: "comment", issueId: id, send, isIn }, (issue) => issue);
     },
     async remove(id) {
       const isIn = ({ events }: Activity) => events.includes("issue:deleted");
-      const send = async (api: Api) => {
+      const send = async (api: Pick<Api, "issues">) => {
         await api.issues.remove(id);
         return undefined;
       };
