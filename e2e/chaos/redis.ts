@@ -1,10 +1,22 @@
 /** Two Redis servers, one the replica of the other, and the faults of such a pair. */
+import { redisKeys } from "@faultline/contract";
 import { waitUntil } from "@faultline/local/process";
 import { type RedisServer, startRedis } from "@faultline/local/redis";
 import { Redis } from "ioredis";
+import { organizations } from "./organization.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
 
+/** The logs went back: what stood in them between a position and a moment is in none any more. */
+export interface Fallback {
+  /** In milliseconds since 1970, by Redis's clock: what was appended later stands in the log that is left. */
+  readonly at: number;
+  /** By organization, the last position that is left; of one without, nothing is. */
+  readonly heads: ReadonlyMap<string, string>;
+}
+
 export interface RedisPair {
+  /** All so far. */
+  readonly fallbacks: readonly Fallback[];
   /** Where the primary listens; it moves with a failover. */
   port(): number;
   /** Kills the primary; it is down until `restart`. */
@@ -40,6 +52,7 @@ export async function startRedisPair(): Promise<RedisPair> {
 }
 
 class ReplicatedRedis implements RedisPair {
+  readonly fallbacks: Fallback[] = [];
   #primary: RedisServer;
   #replica: RedisServer;
   #link: TcpProxy | undefined;
@@ -62,7 +75,10 @@ class ReplicatedRedis implements RedisPair {
   }
 
   async flush(): Promise<void> {
-    await command(this.#primary.port, "FLUSHALL");
+    const results = await connected(this.#primary.port, (redis) => redis.multi().time().flushall().exec());
+    const [[error, time] = [new Error("nothing was flushed")]] = results ?? [];
+    if (error) throw error;
+    this.fallbacks.push({ at: millisecondsOf(time), heads: new Map() });
   }
 
   async freeze(): Promise<() => void> {
@@ -82,6 +98,7 @@ class ReplicatedRedis implements RedisPair {
 
   async failOver(): Promise<void> {
     await this.#primary.kill();
+    this.fallbacks.push({ at: Date.now(), heads: await headsIn(this.#replica.port) });
     await command(this.#replica.port, "REPLICAOF", "NO", "ONE");
     [this.#primary, this.#replica] = [this.#replica, this.#primary];
   }
@@ -113,12 +130,28 @@ class ReplicatedRedis implements RedisPair {
   }
 }
 
+async function headsIn(port: number): Promise<ReadonlyMap<string, string>> {
+  const keys = organizations.map((id) => redisKeys.head(id));
+  const heads = (await command(port, "MGET", ...keys)) as readonly (string | null)[];
+  return new Map(organizations.flatMap((id, at) => (heads[at] ? [[id, heads[at]] as const] : [])));
+}
+
+/** What TIME answers: seconds and microseconds. */
+function millisecondsOf(time: unknown): number {
+  const [seconds, microseconds] = (time as readonly string[]).map(Number);
+  return (seconds ?? 0) * 1_000 + Math.floor((microseconds ?? 0) / 1_000);
+}
+
 /** One command on a connection of its own. */
-async function command(port: number, name: string, ...args: readonly string[]): Promise<unknown> {
+function command(port: number, name: string, ...args: readonly string[]): Promise<unknown> {
+  return connected(port, (redis) => redis.call(name, ...args));
+}
+
+async function connected<T>(port: number, act: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(port, "127.0.0.1", { retryStrategy: null, maxRetriesPerRequest: 0 });
   redis.on("error", () => {}); // the command rejects
   try {
-    return await redis.call(name, ...args);
+    return await act(redis);
   } finally {
     redis.disconnect();
   }

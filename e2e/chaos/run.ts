@@ -147,8 +147,8 @@ async function settle(
 }
 
 function findAll({ world, ledger }: Setting, truths: ReadonlyMap<OrganizationId, Truth>): readonly Finding[] {
-  const { clients } = world;
-  const missed = compare(clients, ledger.entries());
+  const { clients, redis } = world;
+  const missed = compare(clients, ledger.entries(), redis.fallbacks);
   return clients.flatMap((client) => {
     const truth = truths.get(client.options.organizationId);
     const problems = [...(truth ? check(client, truth) : []), ...(missed.get(client) ?? [])];
