@@ -37,8 +37,8 @@ export interface RunReport {
   readonly failure: string | undefined;
 }
 
-/** How long what is right may take to arrive once all faults are over; the sweep leaves three minutes to the triggers. */
-const settleMs = 300_000;
+/** How long what is right may take to arrive once all faults are over. */
+const settleMs = 120_000;
 
 const progressMs = 30_000;
 
@@ -84,8 +84,8 @@ async function run(options: RunOptions, onStop: SettingOptions["onStop"]): Promi
   await triggers.idle();
   for (const client of clients) client.stay();
   const truths = await setting.chronicle.read();
+  await sweeper.finish();
   await settle(clients, truths, { signal: interrupt, log });
-  await sweeper.stop();
   log("settled; checking");
   const findings = findAll(setting, truths);
   const figures = figuresOf({

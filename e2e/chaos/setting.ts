@@ -62,7 +62,12 @@ export async function startSetting(options: SettingOptions): Promise<Setting> {
   const relays = await startRelays(options, redis.port, environment);
   const triggers = deliverTriggers({ firestore: embedded, publishers, random: random.fork("triggers") });
   onStop(async () => triggers.stop());
-  const sweeper = startSweeper(publishers, random.fork("sweeper"));
+  const sweeper = startSweeper({
+    publishers,
+    firestore,
+    redisPort: redis.port,
+    random: random.fork("sweeper"),
+  });
   onStop(sweeper.stop);
   const ledger = createLedger();
   const clients = await startClients(options, { relays, firestore, ledger });
