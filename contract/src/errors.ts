@@ -137,6 +137,11 @@ export const errorReasons = {
     retry: false,
     meaning: "The workflow has no such move from the issue's status.",
   },
+  "issue-merged": {
+    code: "failed-precondition",
+    retry: false,
+    meaning: "The issue has been merged into another one.",
+  },
   "building-in-use": { code: "failed-precondition", retry: false, meaning: "The building has issues." },
   "campus-in-use": { code: "failed-precondition", retry: false, meaning: "The campus has buildings." },
   "last-admin": {

@@ -20,6 +20,7 @@ import {
   createIssueSchema,
   issueSchema,
   locationSchema,
+  mergeIssueSchema,
   moveIssueSchema,
   resolveIssueSchema,
   updateIssueSchema,
@@ -71,6 +72,7 @@ describe("an issue", () => {
     createdAt: time,
     updatedAt: time,
     resolvedAt: { accepts: [...times, null], refuses: notTimes },
+    mergedInto: { ...id, optional: true },
     version: { accepts: [1, 2, 1_000_000], refuses: [0, -1, 1.5, "1", null, 2 ** 53] },
   });
 });
@@ -157,6 +159,10 @@ describe("a resolution", () => {
 
 describe("a move", () => {
   describeFields(moveIssueSchema, { comment: "Waiting" }, { comment: { ...text, optional: true } });
+});
+
+describe("a merge", () => {
+  describeFields(mergeIssueSchema, { into: "leak-1" }, { into: id });
 });
 
 describe("a comment", () => {

@@ -29,6 +29,8 @@ export const issueSchema = z.strictObject({
   createdAt: timeSchema,
   updatedAt: timeSchema,
   resolvedAt: timeSchema.nullable(),
+  /** The issue that it turned out to be a duplicate of, and was resolved in favour of; it may be gone since. */
+  mergedInto: idSchema.optional(),
   version: z.int().min(1),
 });
 export type Issue = z.infer<typeof issueSchema>;
@@ -62,4 +64,6 @@ export type UpdateIssue = z.infer<typeof updateIssueSchema>;
 export const assignIssueSchema = z.strictObject({ assigneeId: uidSchema.nullable() });
 export const resolveIssueSchema = z.strictObject({ resolution: textSchema(5_000).optional() });
 export const moveIssueSchema = z.strictObject({ comment: textSchema(5_000).optional() });
+/** `into` is the issue that stays. */
+export const mergeIssueSchema = z.strictObject({ into: idSchema });
 export const commentSchema = z.strictObject({ text: textSchema(5_000) });

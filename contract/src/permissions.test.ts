@@ -46,6 +46,7 @@ const rows: Readonly<Record<string, readonly (readonly [Action, Subject])[]>> = 
     ["edit", foreign],
     ["assign", foreign],
     ["work", foreign],
+    ["merge", foreign],
     ["alert", place],
   ],
   "delete; members; buildings; rebuild": [

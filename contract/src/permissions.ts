@@ -19,6 +19,7 @@ export const permissions = {
   edit:        grants("never",  "own",    "own",      "always", "always"),
   work:        grants("never",  "never",  "assigned", "always", "always"),
   assign:      grants("never",  "never",  "never",    "always", "always"),
+  merge:       grants("never",  "never",  "never",    "always", "always"),
   alert:       grants("never",  "never",  "never",    "always", "always"),
   delete:      grants("never",  "never",  "never",    "never",  "always"),
   members:     grants("never",  "never",  "never",    "never",  "always"),

@@ -4,6 +4,7 @@ import {
   commentSchema,
   createIssueSchema,
   listIssuesSchema,
+  mergeIssueSchema,
   moveIssueSchema,
   moveNames,
   parse,
@@ -78,13 +79,20 @@ function addWrites(router: Router, endpoint: Endpoint, issues: IssueService): vo
   );
 }
 
-/** Assigning, and every move of the workflow. A resolution is the comment of its move. */
+/** Assigning, merging, and every move of the workflow. A resolution is the comment of its move. */
 function addMoves(router: Router, endpoint: Endpoint, issues: IssueService): void {
   router.post(
     "/issues/:id/assign",
     endpoint(async (call) => {
       const { assigneeId } = await call.body(assignIssueSchema);
       return issueReply(await issues.assign(call.principal, idOf(call), assigneeId, conditionOf(call)));
+    }),
+  );
+  router.post(
+    "/issues/:id/merge",
+    endpoint(async (call) => {
+      const { into } = await call.body(mergeIssueSchema);
+      return issueReply(await issues.merge(call.principal, idOf(call), into, conditionOf(call)));
     }),
   );
   for (const name of moveNames) {

@@ -27,6 +27,8 @@ const onIssue = (method: string, path: string, body?: unknown): Route => ({
   body,
 });
 
+const another = await api.report();
+
 const everyone = roles;
 const reporters: readonly Role[] = ["reporter", "technician", "manager", "admin"];
 const workers: readonly Role[] = ["technician", "manager", "admin"];
@@ -52,6 +54,7 @@ const table: readonly (readonly [Route, readonly Role[]])[] = [
   [onIssue("POST", "/resolve"), workers],
   [onIssue("POST", "/close"), workers],
   [onIssue("POST", "/assign", { assigneeId: "tess" }), managers],
+  [onIssue("POST", "/merge", { into: another.id }), managers],
   [
     { method: "POST", path: "/api/alerts", body: { buildingId: "gym", message: "M", severity: "low" } },
     managers,
@@ -122,6 +125,7 @@ describe("others' issues", () => {
       onIssue("GET", "/activity"),
       onIssue("PATCH", "", { title: "X" }),
       onIssue("POST", "/assign", { assigneeId: null }),
+      onIssue("POST", "/merge", { into: another.id }),
       onIssue("POST", "/comments", { text: "X" }),
       onIssue("POST", "/start"),
       onIssue("DELETE", ""),

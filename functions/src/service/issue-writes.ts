@@ -23,6 +23,7 @@ import {
   creation,
   deletion,
   type Move,
+  merging,
   moved,
   newIssue,
   revision,
@@ -122,6 +123,32 @@ export function comment(deps: WriteDeps, principal: Principal, id: string, text:
   });
 }
 
+/** Merging again what was merged just so writes nothing. */
+export async function merge(
+  deps: WriteDeps,
+  principal: Principal,
+  id: string,
+  into: string,
+  condition?: Condition,
+): Promise<Issue> {
+  assertDifferent(id, into);
+  const { organizationId } = principal;
+  const author = authorOf(deps, principal);
+  const { duplicate, target } = await deps.store.issues.merge({
+    organizationId,
+    id,
+    into,
+    decide: (issue, other) => {
+      const before = readable(principal, issue, id);
+      assertVersion(before, condition?.ifMatch);
+      return merging(before, readable(principal, other, into, "into"), author);
+    },
+  });
+  const commits = [duplicate, target].flatMap(({ commit }) => commit ?? []);
+  await Promise.all(commits.map((commit) => deps.announce(organizationId, commit)));
+  return duplicate.issue;
+}
+
 export async function remove(
   deps: WriteDeps,
   principal: Principal,
@@ -140,8 +167,8 @@ export async function remove(
 }
 
 /** The issue, if there is one and the principal may read it. */
-export function readable(principal: Principal, issue: Issue | undefined, id: string): Issue {
-  const found = issue ?? refuse("issue", id, "id");
+export function readable(principal: Principal, issue: Issue | undefined, id: string, field = "id"): Issue {
+  const found = issue ?? refuse("issue", id, field);
   assertCan(principal, "read", found);
   return found;
 }
@@ -170,6 +197,11 @@ async function revise(deps: WriteDeps, revising: Revising): Promise<Issue> {
   });
   if (commit) await deps.announce(organizationId, commit);
   return issue;
+}
+
+function assertDifferent(id: string, into: string): void {
+  if (into !== id) return;
+  throw new FaultlineError("body-invalid", "into: an issue can't be merged into itself.", { field: "into" });
 }
 
 function authorOf({ now }: WriteDeps, principal: Principal): Author {

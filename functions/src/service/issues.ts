@@ -12,7 +12,17 @@ import {
 } from "@faultline/contract";
 import type { Page, PageQuery, Store } from "../store/index.ts";
 import { findBuilding, refuse } from "./find.ts";
-import { assign, comment, create, move, readable, remove, update, type WriteDeps } from "./issue-writes.ts";
+import {
+  assign,
+  comment,
+  create,
+  merge,
+  move,
+  readable,
+  remove,
+  update,
+  type WriteDeps,
+} from "./issue-writes.ts";
 import type { Condition, Move } from "./revision.ts";
 import { scopeOf } from "./scope.ts";
 
@@ -26,6 +36,8 @@ export interface IssueService {
   move(principal: Principal, id: string, move: Move, condition?: Condition): Promise<Issue>;
   assign(principal: Principal, id: string, assigneeId: string | null, condition?: Condition): Promise<Issue>;
   comment(principal: Principal, id: string, text: string): Promise<Issue>;
+  /** Resolves the issue as a duplicate of `into`, whose history tells of it. */
+  merge(principal: Principal, id: string, into: string, condition?: Condition): Promise<Issue>;
   remove(principal: Principal, id: string, condition?: Condition): Promise<void>;
   /** Newest first; it outlives the issue. */
   history(principal: Principal, id: string, page: PageQuery): Promise<Page<Activity>>;
@@ -42,6 +54,7 @@ export function createIssueService(deps: WriteDeps): IssueService {
     move: (...request) => move(deps, ...request),
     assign: (...request) => assign(deps, ...request),
     comment: (...request) => comment(deps, ...request),
+    merge: (...request) => merge(deps, ...request),
     remove: (...request) => remove(deps, ...request),
     history: (...request) => history(store, ...request),
   };

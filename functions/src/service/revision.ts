@@ -13,7 +13,7 @@ import {
   type Status,
   type UpdateIssue,
 } from "@faultline/contract";
-import type { EffectiveWrite, IssueCreated, IssueWrite } from "../store/index.ts";
+import type { EffectiveWrite, IssueCreated, IssueWrite, MergeWrites } from "../store/index.ts";
 
 /** Who writes, and when. */
 export interface Author {
@@ -78,10 +78,12 @@ export function updated(issue: Issue, change: UpdateIssue, author: Author): Issu
 export function moved(issue: Issue, status: Status, { principal, time }: Author): Issue {
   assertCan(principal, "work", issue);
   assertMove(issue.status, status);
-  return { ...issue, status, resolvedAt: resolvedAtOf(issue, status, time) };
+  const { mergedInto, ...rest } = issue;
+  const merged = status === "open" || mergedInto === undefined ? {} : { mergedInto };
+  return { ...rest, ...merged, status, resolvedAt: resolvedAtOf(issue, status, time) };
 }
 
-/** Closing keeps the time of resolution, where there is one; only reopening forgets it. */
+/** Closing keeps the time of resolution, where there is one; only reopening forgets it, as it does a merge. */
 function resolvedAtOf(issue: Issue, status: Status, time: string): string | null {
   if (status === "resolved") return time;
   return status === "closed" ? issue.resolvedAt : null;
@@ -108,6 +110,39 @@ export function revision(before: Issue, after: Issue, author: Author, comment?: 
   const next: Issue = { ...after, version: before.version + 1, updatedAt: author.time };
   const said = comment === undefined ? {} : { comment };
   return { before, after: next, activity: activityOf({ ...entry(author), before, after: next, ...said }) };
+}
+
+/**
+ * The writes that resolve an issue in favour of `target`, whose history tells of it; none when that was done before.
+ * Throws unless the principal may merge both, neither is merged yet and the workflow has the move.
+ */
+export function merging(duplicate: Issue, target: Issue, author: Author): MergeWrites {
+  for (const issue of [duplicate, target]) assertCan(author.principal, "merge", issue);
+  if (duplicate.mergedInto === target.id)
+    return { duplicate: revision(duplicate, duplicate, author), target: revision(target, target, author) };
+  assertUnmerged(duplicate, "id");
+  assertUnmerged(target, "into");
+  const resolved = duplicate.status === "resolved" ? duplicate : moved(duplicate, "resolved", author);
+  return {
+    duplicate: revision(duplicate, { ...resolved, mergedInto: target.id }, author),
+    target: revision(
+      target,
+      target,
+      author,
+      `Duplicate merged into this issue: ${duplicate.title} (${duplicate.id})`,
+    ),
+  };
+}
+
+function assertUnmerged({ id, mergedInto }: Issue, field: string): void {
+  if (mergedInto === undefined) return;
+  throw new FaultlineError(
+    "issue-merged",
+    `${field}: issue ${id} was merged into ${mergedInto}; name that one.`,
+    {
+      field,
+    },
+  );
 }
 
 /** The write that deletes the issue. */

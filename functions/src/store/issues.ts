@@ -1,5 +1,5 @@
 /** Issues: each write is one transaction of the issue, its activity entry and its building's heat cell. */
-import type { Activity, Issue } from "@faultline/contract";
+import type { HeatCell, Issue } from "@faultline/contract";
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "firebase-admin/firestore";
 import { changedCell, changesCell, writeCell } from "./cells.ts";
 import { encode } from "./document.ts";
@@ -8,7 +8,16 @@ import { isAlreadyExists } from "./failure.ts";
 import { listIssues } from "./issue-list.ts";
 import { reconcile } from "./reconcile.ts";
 import { type Refs, read, refsOf } from "./refs.ts";
-import type { Changed, Commit, IssueChange, IssueCreation, IssueStore, IssueWrite } from "./store.ts";
+import type {
+  Changed,
+  Commit,
+  IssueChange,
+  IssueCreation,
+  IssueMerge,
+  IssueStore,
+  IssueWrite,
+  MergeWrites,
+} from "./store.ts";
 
 /** How often a contended transaction is tried. A building's cell is where its issues' writers meet. */
 const transactionAttempts = 10;
@@ -32,6 +41,8 @@ export function createIssueStore(firestore: Firestore): IssueStore {
     },
     change: (change) =>
       run((transaction) => changeIssue(transaction, refsOf(firestore, change.organizationId), change)),
+    merge: (merge) =>
+      run((transaction) => mergeIssues(transaction, refsOf(firestore, merge.organizationId), merge)),
     reconcile: (reconciliation) =>
       run((transaction) =>
         reconcile(transaction, refsOf(firestore, reconciliation.organizationId), reconciliation),
@@ -65,9 +76,34 @@ async function changeIssue(transaction: Transaction, refs: Refs, change: IssueCh
     ? await readBoth(transaction, ref, refs.members.doc(memberUid))
     : [await transaction.get(ref), undefined];
   const write = change.decide(read.issue(issue), member && read.member(member));
+  return carryOut(transaction, refs, { ref, write, cells: await changedCells(transaction, refs, write) });
+}
+
+async function mergeIssues(
+  transaction: Transaction,
+  refs: Refs,
+  { id, into, decide }: IssueMerge,
+): Promise<{ readonly [K in keyof MergeWrites]: Changed }> {
+  const [ref, targetRef] = [refs.issues.doc(id), refs.issues.doc(into)];
+  const [issue, other] = await readBoth(transaction, ref, targetRef);
+  const { duplicate, target } = decide(read.issue(issue), read.issue(other));
+  const cells = await changedCells(transaction, refs, duplicate);
+  return {
+    duplicate: carryOut(transaction, refs, { ref, write: duplicate, cells }),
+    target: carryOut(transaction, refs, { ref: targetRef, write: target, cells: [] }),
+  };
+}
+
+interface Decided {
+  readonly ref: DocumentReference;
+  readonly write: IssueWrite;
+  readonly cells: readonly HeatCell[];
+}
+
+/** All reads of the transaction are over by now. */
+function carryOut(transaction: Transaction, refs: Refs, { ref, write, cells }: Decided): Changed {
   const { after, activity } = write;
   if (!activity) return { issue: standing(write), commit: undefined };
-  const cells = await changedCells(transaction, refs, write, activity);
   if (after) transaction.set(ref, encode(after));
   else transaction.delete(ref);
   createEntry(transaction, refs, activity);
@@ -81,8 +117,9 @@ function standing({ before }: IssueWrite): Issue {
 }
 
 /** A comment or a new title leaves the cell alone, so that it does not contend for it. */
-async function changedCells(transaction: Transaction, refs: Refs, write: IssueWrite, activity: Activity) {
-  if (!changesCell(write)) return [];
+async function changedCells(transaction: Transaction, refs: Refs, write: IssueWrite) {
+  const { activity } = write;
+  if (!activity || !changesCell(write)) return [];
   const cell = await transaction.get(refs.heat.doc(activity.issue.buildingId));
   return [changedCell(cell, write, activity.time)];
 }

@@ -72,6 +72,21 @@ export interface IssueChange extends IssueAddress {
   decide(issue: Issue | undefined, member: Member | undefined): IssueWrite;
 }
 
+export interface IssueMerge extends IssueAddress {
+  readonly into: string;
+  /**
+   * MUST be pure: a contended transaction runs it again. What it throws aborts the transaction. What the target adds to the
+   * counts MUST stay what it is.
+   */
+  decide(duplicate: Issue | undefined, target: Issue | undefined): MergeWrites;
+}
+
+/** What becomes of the two issues of a merge. */
+export interface MergeWrites {
+  readonly duplicate: IssueWrite;
+  readonly target: IssueWrite;
+}
+
 export interface Changed {
   /** As it now is; as it last was, when it was deleted. */
   readonly issue: Issue;
@@ -108,6 +123,8 @@ export interface IssueStore {
   create(creation: IssueCreation): Promise<Commit | undefined>;
   /** The issue, an activity entry and, where the counts change, its cell in one transaction. */
   change(change: IssueChange): Promise<Changed>;
+  /** The same for two issues, in one transaction. */
+  merge(merge: IssueMerge): Promise<{ readonly [K in keyof MergeWrites]: Changed }>;
   /**
    * Brings a document that was written past the API into line with its history, and recounts its buildings. Gives what
    * is now the newest entry of the history, new or not.
