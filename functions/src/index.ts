@@ -11,6 +11,7 @@ import {
 import { onSchedule } from "firebase-functions/scheduler";
 import type { GlobalOptions } from "firebase-functions/v2";
 import { type CallableName, createCallable, tokenHeader } from "./callables.ts";
+import { secure } from "./http/security.ts";
 import { leaveBodiesUnparsed, restoreContentType } from "./http/unparsed.ts";
 import { maxInstances, minInstances, redisUrl, region, vpcConnector } from "./params.ts";
 import { runtime } from "./runtime.ts";
@@ -94,6 +95,8 @@ function callable(name: CallableName): CallableFunction<unknown, Promise<unknown
       delete request.headers.authorization;
       delete request.headers[tokenHeader];
       if (authorization !== undefined) request.headers[tokenHeader] = authorization;
+      secure(request, response);
+      response.set("Cache-Control", "no-store");
       return inner(request, response);
     },
     { run: inner.run, stream: inner.stream, __endpoint: inner.__endpoint, __trigger: inner.__trigger },

@@ -2,8 +2,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import { deleteApp, getApps } from "firebase-admin/app";
-import { afterAll, inject } from "vitest";
+import { deleteApp, getApp } from "firebase-admin/app";
+import { inject } from "vitest";
+import { cleanUp } from "./cleanup.ts";
 
 export type Functions = typeof import("../src/index.ts");
 
@@ -15,7 +16,7 @@ export interface Framework {
 
 /**
  * Loads the functions with the environment that they have in the cloud, where each has a process of its own; this one is
- * `target`'s. Ended after the tests of the file.
+ * `target`'s. Ended after the test that called it, or the file's tests.
  */
 export async function startFramework(target: string): Promise<Framework> {
   Object.assign(process.env, {
@@ -29,11 +30,11 @@ export async function startFramework(target: string): Promise<Framework> {
   const { runtime } = await import("../src/runtime.ts");
   const server = serve(functions).listen(0, "127.0.0.1");
   await once(server, "listening");
-  afterAll(async () => {
+  cleanUp(async () => {
     server.close();
     server.closeAllConnections();
     runtime().close();
-    await Promise.all(getApps().map((app) => deleteApp(app)));
+    await deleteApp(getApp());
   });
   return { functions, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

@@ -13,6 +13,7 @@ import { heatRoutes } from "./heat.ts";
 import { issueRoutes } from "./issues.ts";
 import { memberRoutes } from "./members.ts";
 import { sendProblem } from "./problem.ts";
+import { secure } from "./security.ts";
 
 export interface ApiDeps {
   readonly service: Service;
@@ -29,8 +30,8 @@ export function buildApi(deps: ApiDeps): Express {
   const app = express();
   // Tags are versions, so Express must not make its own; repeated parameters come as lists, never as objects.
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
-  app.use((_request, response, next) => {
-    response.set("X-Content-Type-Options", "nosniff");
+  app.use((request, response, next) => {
+    secure(request, response);
     next();
   });
   app.use(cors(allowedOrigins));

@@ -5,7 +5,7 @@ import type { RequestHandler } from "express";
 export type AllowedOrigins = readonly string[] | "any";
 
 const methods = "GET, HEAD, POST, PATCH, PUT, DELETE";
-const requestHeaders = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key";
+const requestHeaders = "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, traceparent";
 const responseHeaders = "ETag, Location, Retry-After";
 /** The longest that browsers keep the answer to a preflight. */
 const maxAgeSeconds = 7_200;

@@ -22,24 +22,26 @@ describe("the fast path", () => {
     ]);
   });
 
-  it("costs a request no more than its bound while Redis takes no connection", async () => {
+  it("holds up no request for ever while Redis takes connections and says nothing", async () => {
     const { ask, organizationId } = await startApi({ redisUrl: await silentRedis(), publishTimeoutMs: 300 });
-    const began = performance.now();
     const { status, body } = await ask("POST", "/api/issues", { body: report });
     expect(status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(1_500);
     expect(await document(`organizations/${organizationId}/issues/${body.id}`)).toEqual(body);
   });
 
-  it("costs a request no more than its bound while Redis hangs", async () => {
+  it("holds up no request until Redis, which hangs, goes on", async () => {
     const server = await ownRedis();
     const { ask } = await startApi({ redisUrl: server.url, publishTimeoutMs: 300 });
     await ask("POST", "/api/issues", { body: report });
-    await connect(server.url).call("CLIENT", "PAUSE", 10_000, "ALL");
-    const began = performance.now();
+    const other = connect(server.url);
+    await other.call("CLIENT", "PAUSE", 10_000, "ALL");
+    let isHanging = true;
+    const goesOn = () => {
+      isHanging = false;
+    };
+    other.ping().then(goesOn, goesOn);
     const { status } = await ask("POST", "/api/issues", { body: report });
-    expect(status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(1_500);
+    expect([status, isHanging]).toEqual([201, true]);
   });
 
   it("fails no request while Redis is down, and publishes again once it is back", async () => {
@@ -47,10 +49,8 @@ describe("the fast path", () => {
     const { ask, organizationId } = await startApi({ redisUrl: server.url });
     await ask("POST", "/api/issues", { body: report });
     await server.kill();
-    const began = performance.now();
     const { status, body } = await ask("POST", "/api/issues", { body: report });
     expect(status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(4_000);
     await server.restart();
     await expect
       .poll(
