@@ -14,7 +14,7 @@ export interface Target {
 /** The most of an answer that is looked into. */
 const mostAnswer = 64 * 1_024;
 /** What the relay does not end within this is ended here: a stream or a socket that is none the worse. */
-const patienceMs = 150;
+const patienceMs = 500;
 /** How long it may take to answer what it has to answer. */
 const answerMs = 5_000;
 

@@ -19,19 +19,39 @@ export async function openPolling(request: LineRequest): Promise<Line> {
     agent: agent as unknown as string,
   });
   for (const name of [...eventTypes, ...own]) socket.on(name, (data: unknown) => onMessage(name, data));
-  const ended = new Promise<void>((resolve) => {
-    socket.once("disconnect", () => resolve());
-    socket.once("connect_error", () => resolve());
-  }).then(() => agent.destroy());
-  const joined = new Promise<void>((resolve, reject) => {
-    socket.once("connect_error", (error) => reject(refusalOf("data" in error ? error.data : undefined)));
-    socket.once("disconnect", () => reject(new Error("the connection ended before it was joined")));
-    socket.once("connect", () => {
-      socket.emit("subscribe", { rooms, since }, (answer: SubscribeAck) => {
-        if (answer.ok) resolve();
-        else reject(refusalOf(answer.error));
-      });
+  const { promise: ended, resolve: end } = promised<void>();
+  const { promise: joined, resolve: join, reject: refuse } = promised<void>();
+  const lose = () => {
+    refuse(new Error("the connection ended before it was joined"));
+    agent.destroy();
+    end();
+  };
+  socket.once("disconnect", lose);
+  socket.once("connect_error", (error) => {
+    refuse(refusalOf("data" in error ? error.data : undefined));
+    lose();
+  });
+  socket.once("connect", () => {
+    socket.emit("subscribe", { rooms, since }, (answer: SubscribeAck) => {
+      if (answer.ok) join();
+      else refuse(refusalOf(answer.error));
     });
   });
-  return { joined, ended, leave: () => socket.close(), cut: () => agent.destroy() };
+  const leave = () => {
+    socket.close();
+    // Before it is connected, the client says nothing of its end.
+    lose();
+  };
+  return { joined, ended, leave, cut: () => agent.destroy() };
+}
+
+/** A promise, and what settles it. */
+function promised<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
 }
