@@ -1,5 +1,6 @@
 /** Members who are changed by an admin through the API while they watch, on two relays and over both transports. */
-import { type Close, socketPath } from "@faultline/contract";
+import { type Close, paths, socketPath } from "@faultline/contract";
+import { openAdmin } from "@faultline/local/admin";
 import { signInAs } from "@faultline/local/sign-in";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -118,6 +119,22 @@ describe("a member who watches", () => {
     expect(await request(stack, "GET", "/issues", { token: fresh })).toMatchObject({
       status: 403,
       body: { reason: "organization-missing" },
+    });
+  });
+
+  it("is sent away everywhere when removed past the API, by the trigger", async () => {
+    const token = await tokenOf("technician");
+    const watchers = await Promise.all(
+      stack.relays.flatMap((relay) => [watchSocket(relay, token), watchStream(relay, token)]),
+    );
+    const { firestore, close } = openAdmin(stack.addresses);
+    await firestore.doc(`${paths.members("riverside")}/${await uidOf(token)}`).delete();
+    await close();
+    for (const { closed } of watchers)
+      expect((await closed).close).toMatchObject({ reason: "access-revoked", retry: "never" });
+    expect(await request(stack, "GET", "/issues", { token })).toMatchObject({
+      status: 401,
+      body: { reason: "token-outdated" },
     });
   });
 });
