@@ -72,10 +72,11 @@ class SharedLink implements Link {
   }
 
   close(): void {
+    if (this.#abort.signal.aborted) return;
     this.#cancelSilence();
-    this.#endLead();
-    this.#abort.abort();
     this.#post({ type: "want", tab: this.#tab, rooms: [] });
+    this.#abort.abort();
+    this.#endLead();
     this.#channel.close();
     this.#view.set({ ...this.#view.getSnapshot(), phase: "closed", cause: "closed", retryAt: undefined });
   }
@@ -119,7 +120,7 @@ class SharedLink implements Link {
   }
 
   #post(message: TabMessage): void {
-    if (!this.#abort.signal.aborted || message.type === "want") this.#channel.postMessage(message);
+    if (!this.#abort.signal.aborted) this.#channel.postMessage(message);
   }
 
   #take(message: TabMessage): void {
