@@ -19,6 +19,8 @@ export interface RunOptions extends Omit<SettingOptions, "random" | "onStop"> {
   readonly cycles: number;
   /** Kinds of fault that don't. Default none. */
   readonly without?: readonly FaultKind[];
+  /** Goes on until this many writes were made, though all faults are over. Default 0. */
+  readonly leastWrites?: number;
   /** Starts no fault any more; what is under way is undone, and the run is checked. */
   readonly timeUp?: AbortSignal;
   /** Ends the run at once: it rejects when all is stopped. */
@@ -56,7 +58,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
 }
 
 async function run(options: RunOptions, onStop: SettingOptions["onStop"]): Promise<RunReport> {
-  const { seed, cycles, without = [], log = () => {} } = options;
+  const { seed, cycles, without = [], leastWrites = 0, log = () => {} } = options;
   const { timeUp = never(), interrupt = never() } = options;
   const random = createRandom(seed);
   const plan = planFaults(random.fork("plan"), { cycles, without });
@@ -77,6 +79,7 @@ async function run(options: RunOptions, onStop: SettingOptions["onStop"]): Promi
   } finally {
     clearInterval(reporting);
   }
+  await waitUntil(() => writers.figures().done >= leastWrites, { what: "the writes", signal: interrupt });
   interrupt.throwIfAborted();
   const seconds = Math.round((Date.now() - began) / 1_000);
   log("faults are over; settling");
