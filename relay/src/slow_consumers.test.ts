@@ -275,13 +275,6 @@ describe("a thousand healthy clients", () => {
     expect(received).toHaveLength(1_000);
     for (const versions of received) expect(versions).toEqual(sent.map((_, at) => at + 1));
     const disturbed = delays().slice(undisturbed.length);
-    console.error(
-      "MEDIAN",
-      median(undisturbed),
-      median(disturbed),
-      Math.max(...undisturbed),
-      Math.max(...disturbed),
-    );
     expect(median(disturbed)).toBeLessThan(3 * median(undisturbed));
     for (const transport of transports) {
       await expect.poll(() => connected(transport), { timeout: 5_000 }).toBe(500);
