@@ -8,14 +8,19 @@ export interface Memory {
 /** What may be held more at the end than in the beginning. */
 export type Allowance = Memory;
 
-/** What grew beyond its allowance from the first to the last, in words. */
+/**
+ * What grew beyond its allowance, in words: from the mean of the first third to that of the last, since what is resident
+ * goes up and down with the garbage.
+ */
 export function growthOf(memory: readonly Memory[], allowance: Allowance): readonly string[] {
-  const [first, last] = [memory[0], memory.at(-1)];
-  if (!first || !last) return ["the memory was not measured"];
-  const grown = { heap: last.heapMiB - first.heapMiB, rss: last.rssMiB - first.rssMiB };
+  if (memory.length < 2) return ["the memory was not measured"];
+  const third = Math.max(1, Math.floor(memory.length / 3));
+  const grown = (of: (memory: Memory) => number) =>
+    mean(memory.slice(-third).map(of)) - mean(memory.slice(0, third).map(of));
+  const [heap, rss] = [grown(({ heapMiB }) => heapMiB), grown(({ rssMiB }) => rssMiB)];
   return [
-    ...(grown.heap > allowance.heapMiB ? [`the heap grew by ${grown.heap} MiB`] : []),
-    ...(grown.rss > allowance.rssMiB ? [`the resident memory grew by ${grown.rss} MiB`] : []),
+    ...(heap > allowance.heapMiB ? [`the heap grew by ${heap.toFixed(1)} MiB`] : []),
+    ...(rss > allowance.rssMiB ? [`the resident memory grew by ${rss.toFixed(1)} MiB`] : []),
   ];
 }
 
@@ -32,8 +37,11 @@ export function slopeOf(
 }
 
 function leastSquares(xs: readonly number[], ys: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(xs), mean(ys)];
   const covariance = xs.reduce((sum, value, at) => sum + (value - x) * ((ys[at] ?? 0) - y), 0);
   return covariance / xs.reduce((sum, value) => sum + (value - x) ** 2, 0);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
