@@ -163,15 +163,21 @@ describe("what a newer publisher writes", () => {
       isLinked: () => true,
     });
     const { caughtUp } = await own.watch(organizationId);
-    for (const each of [newer, unknown]) {
+    const malformed = { ...newer, buildingIds: "all", traceparent: 7 };
+    for (const each of [newer, malformed, unknown]) {
       const position = await publisher.appendText(JSON.stringify(each));
       own.receive({ ...each, position, previous: publisher.previousOf(position) });
     }
     await caughtUp();
-    expect(seen).toEqual([expect.objectContaining(newer), undefined]);
+    const leftOut = { buildingIds: undefined, traceparent: undefined };
+    expect(seen).toEqual([
+      expect.objectContaining(newer),
+      expect.objectContaining({ ...newer, ...leftOut }),
+      undefined,
+    ]);
     own.close();
 
     await watch.caughtUp();
-    expect(told).toEqual(["1", "malformed entry", `? ${ingest.position(organizationId)}`]);
+    expect(told).toEqual(["1", "1", "malformed entry", `? ${ingest.position(organizationId)}`]);
   });
 });
