@@ -1,14 +1,13 @@
 /** A real relay and a real API, as processes of their own, on the run's Redis and Firestore; an organization per file. */
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { rootDir } from "@faultline/local/emulators";
 import { freePort, type ManagedProcess, startProcess, waitUntil, whenReady } from "@faultline/local/process";
 import type {} from "@faultline/local/testing/services";
 import { afterAll, inject, onTestFinished } from "vitest";
 import { createApi, createFaultline, type Faultline, type FaultlineOptions } from "../src/index.ts";
 import { startProxy, type TestProxy } from "./proxy.ts";
 import { idToken, type TokenOptions } from "./tokens.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Stack {
   readonly api: string;
@@ -71,15 +70,17 @@ export async function startStack(): Promise<Stack> {
 }
 
 async function startApi(environment: NodeJS.ProcessEnv) {
-  const program = fileURLToPath(new URL("api.mjs", import.meta.url));
-  const api = startProcess(process.execPath, [program], { cwd: root, env: environment });
+  const program = join(rootDir, "client", "test", "api.mjs");
+  const api = startProcess(process.execPath, [program], { cwd: rootDir, env: environment });
   const find = () => /listening on (\d+)/.exec(api.output())?.[1];
   await whenReady(api, waitUntil(find, { what: "the API", of: api }));
   return { process: api, url: `http://127.0.0.1:${find()}` };
 }
 
 function startRelay(url: string, environment: NodeJS.ProcessEnv): Promise<ManagedProcess> {
-  const relay = startProcess(process.execPath, [`${root}/relay/lib/main.js`], { env: environment });
+  const relay = startProcess(process.execPath, [join(rootDir, "relay", "lib", "main.js")], {
+    env: environment,
+  });
   const isReady = () =>
     fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
