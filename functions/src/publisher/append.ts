@@ -19,12 +19,13 @@ export const pushedField = (field: string): string => `${field}:pushed`;
 
 /*
  * KEYS  log, head, published
- * ARGV  field, version (0: none), require the predecessor (1 or 0), entries to keep, seconds to keep, seconds to keep
+ * ARGV  field, version, require the predecessor (1 or 0), entries to keep, seconds to keep, seconds to keep
  *       the head, beginning of a new log, entry...
  * gives {"appended" | "duplicate" | "gap", pushed (1 or 0) or latest version, "position previous ..."}
  *
- * A version at or below the latest that is not remembered was appended long ago, or lies before all that this log
- * knows of the document; appending it now would make the document go back.
+ * A version below the latest that is not remembered was appended long ago, or lies before all that this log knows of the
+ * document; appending it now would make the document go back. The latest itself is always remembered, unless two fields
+ * have the same version: alerts written in the same millisecond.
  *
  * The head outlives the entries of an organization where nothing happens, so it links what comes next to them. Where it is
  * missing, Redis has lost its data: what may be left of the log hangs together with nothing.
@@ -42,7 +43,7 @@ if known then
 end
 if version > 0 then
   local latest = tonumber(redis.call("HGET", published, "${latestField}") or "0")
-  if version <= latest then return { "duplicate", 1, "" } end
+  if version < latest then return { "duplicate", 1, "" } end
   if contiguous and version > latest + 1 then return { "gap", latest, "" } end
 end
 
@@ -93,7 +94,7 @@ export interface AppendRequest {
   readonly document: string;
   /** Under which the append is remembered: the version, or the id of an event without one. */
   readonly field: string;
-  /** 0 where the document has none. */
+  /** Of an issue its own, of an alert the time of the write: what is older than what the log has is not appended. */
   readonly version: number;
   /** Append only directly after the version before. */
   readonly isContiguous: boolean;

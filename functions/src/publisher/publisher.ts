@@ -52,6 +52,7 @@ export interface ChangeHistory {
 export interface Publisher {
   /** Resolves when the change, and every version before it that the log can lack, was appended and pushed. */
   publishChange(change: Change): Promise<void>;
+  /** Resolves when the alert was appended and pushed, or the log has a later change of it. */
   publishAlert(change: AlertChange): Promise<void>;
   /** Resolves when every relay that is there was told, and those that come will find it. */
   publishMemberChange(change: MemberChange): Promise<void>;
@@ -165,7 +166,8 @@ function alertRequest({ alert, buildingIds, eventId, time }: AlertChange): Appen
     organizationId,
     document: `alert:${alert.id}`,
     field: eventId,
-    version: 0,
+    // Triggers come in any order: one from when the alert stood must not bring it back after its end.
+    version: Date.parse(time),
     isContiguous: false,
     entries: [{ event, cells: [], ...(buildingIds.length > 0 && { buildingIds }) }],
   };
