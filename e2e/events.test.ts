@@ -173,7 +173,7 @@ describe.each(["REST", "callable"] as const)("a change made by %s", (name) => {
 describe("a maintenance alert", () => {
   it.each([
     ["a building", { buildingId: "library" }, seesLibrary],
-    ["a campus", { campusId: "north" }, ["org:riverside", "campus:north"]],
+    ["a campus", { campusId: "north" }, [...seesLibrary, "building:science"]],
   ])("on %s reaches its rooms, and so does its withdrawal", async (_, place, seenBy) => {
     const seen = await loggedDuring(2, async () => {
       const alert = { ...place, message: "Water is off from nine to ten.", severity: "medium" };

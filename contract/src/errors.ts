@@ -94,6 +94,11 @@ export const errorReasons = {
     retry: false,
     meaning: "The room belongs to another organization.",
   },
+  "origin-refused": {
+    code: "permission-denied",
+    retry: false,
+    meaning: "The web page is of an origin that may not connect: an operator has to allow it.",
+  },
   "issue-unknown": {
     code: "not-found",
     retry: false,

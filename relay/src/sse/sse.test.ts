@@ -1,8 +1,8 @@
-import { request as httpRequest } from "node:http";
 import { sumCells } from "@faultline/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { ManualClock } from "../../test/clock.ts";
 import { alertEvent, cellOf, entryOf, issueEvent, seed } from "../../test/fixtures.ts";
+import { handshake } from "../../test/handshake.ts";
 import { isNamed } from "../../test/inbox.ts";
 import { createPublisher, type Publisher } from "../../test/publisher.ts";
 import { type RunningRelay, runRelay } from "../../test/relay.ts";
@@ -263,27 +263,12 @@ describe("web pages", () => {
     expect(answer.headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it("of another origin get no socket either", async () => {
-    const answerTo = (origin: string) =>
-      new Promise<number | undefined>((resolve, reject) => {
-        const headers = {
-          origin,
-          connection: "upgrade",
-          upgrade: "websocket",
-          "sec-websocket-version": "13",
-          "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-        };
-        const url = `${relay.url}/api/realtime/socket.io/?EIO=4&transport=websocket`;
-        const upgrade = httpRequest(url, { headers });
-        upgrade.on("response", (response) => resolve(response.resume().statusCode));
-        upgrade.on("upgrade", (response, socket) => {
-          socket.destroy();
-          resolve(response.statusCode);
-        });
-        upgrade.on("error", reject);
-        upgrade.end();
-      });
-    expect(await answerTo("https://app.example")).toBe(101);
-    expect(await answerTo("https://evil.example")).toBe(400);
+  it("of another origin get no socket either, and are told so", async () => {
+    const knock = (origin: string) => handshake(relay.url, "websocket", { origin });
+    expect((await knock("https://app.example")).status).toBe(101);
+    const { status, headers, body } = await knock("https://evil.example");
+    expect(status).toBe(403);
+    expect(headers["content-type"]).toContain("application/problem+json");
+    expect(JSON.parse(body)).toMatchObject({ reason: "origin-refused", retry: false });
   });
 });

@@ -1,6 +1,6 @@
 /** Who may open a socket at all: decided before Engine.IO has done anything for it. */
 import { type IncomingMessage, ServerResponse } from "node:http";
-import type { FaultlineError } from "@faultline/contract";
+import { FaultlineError } from "@faultline/contract";
 import type { Logger } from "pino";
 import type { ServerOptions } from "socket.io";
 import { isAllowedOrigin, type Origins } from "../access/origins.ts";
@@ -24,15 +24,22 @@ export function createAllowRequest({ origins, admission, logger, metrics }: Hand
   return (request, decide) => {
     try {
       admission.admit();
+      assertAllowed(origins, request.headers.origin);
     } catch (error) {
       const refusal = refusalOf(error, logger);
       metrics.refused("socket", refusal.reason);
-      // Engine.IO is told nothing: it would answer 400, and not say when to come back.
+      // Engine.IO is told nothing: it would answer 400, and say neither why nor when to come back.
       refuse(request, refusal);
       return;
     }
-    decide(null, isAllowedOrigin(origins, request.headers.origin));
+    decide(null, true);
   };
+}
+
+/** The origin is not repeated: it is whatever the client sent. */
+function assertAllowed(origins: Origins, origin: string | undefined): void {
+  if (isAllowedOrigin(origins, origin)) return;
+  throw new FaultlineError("origin-refused", "Pages of this origin may not connect; see FAULTLINE_ORIGINS.");
 }
 
 function refuse(request: IncomingMessage & { readonly res?: ServerResponse }, refusal: FaultlineError): void {
