@@ -98,7 +98,7 @@ class Client {
   readonly #deps: Omit<IssueDeps, "onRunning">;
   readonly #watches = new Map<string, Watch<WatchSnapshot>>();
   readonly #running = new Set<Watch<WatchSnapshot>>();
-  readonly #listeners = createListeners();
+  readonly #listeners = createListeners((buildingId) => this.#campusOf(buildingId));
   /** By building. */
   readonly #campuses = new Map<string, string>();
   #member: Principal | undefined;

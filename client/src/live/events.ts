@@ -22,7 +22,8 @@ export interface Listeners {
   subscribe(hub: Hub, rooms: readonly string[], listener?: Listener): Subscription;
 }
 
-export function createListeners(): Listeners {
+/** `campusOf` tells a building's campus, where that is known. */
+export function createListeners(campusOf: (buildingId: string) => string | undefined): Listeners {
   const byType = new Map<EventType, Set<Listener>>();
   return {
     tell(event) {
@@ -40,7 +41,7 @@ export function createListeners(): Listeners {
         end = hub.enter({
           rooms,
           onJoined: resolve,
-          onEvent: (event) => rooms.some((room) => isOfRoom(room, event)) && listener?.(event),
+          onEvent: (event) => rooms.some((room) => isOfRoom(room, event, campusOf)) && listener?.(event),
           onRefused: (error: ErrorBody) => reject(new Refusal(error)),
         });
       });

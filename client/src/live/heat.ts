@@ -3,7 +3,7 @@ import type { FaultlineEvent, HeatCell, Principal, Stats } from "@faultline/cont
 import type { Api } from "../api/api.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Hub } from "./hub.ts";
-import { heatRooms, type PlaceFilter, placeRooms } from "./rooms.ts";
+import { heatRooms, type PlaceFilter, statsRoom } from "./rooms.ts";
 import { ready, unknown, Watch, type WatchSnapshot } from "./watch.ts";
 
 export interface HeatmapSnapshot extends WatchSnapshot {
@@ -84,15 +84,13 @@ export function createStatsWatch(deps: LiveDeps, filter: PlaceFilter) {
     ...deps,
     initial: { ...unknown, scope: undefined, stats: undefined },
     async rooms() {
-      const rooms = placeRooms(await member(), filter);
-      scope = rooms[0];
-      return rooms;
+      scope = statsRoom(await member(), filter);
+      return [scope];
     },
     async load(signal) {
       isTold = false;
       const fetched = await api.stats.get(filter, { signal });
       if (signal.aborted) return;
-      scope = fetched.scope;
       if (!isTold) watch.show({ ...ready, ...fetched });
     },
     onEvent(event) {

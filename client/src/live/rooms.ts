@@ -22,22 +22,36 @@ export function heatRooms(member: Principal, { campusId }: PlaceFilter): readonl
   return rooms.map((room) => (room.startsWith("org:") ? `heatmap:${member.organizationId}` : room));
 }
 
+/** The room whose stats they are: one, since those of several would have to be added up. */
+export function statsRoom({ organizationId }: Principal, { campusId, buildingId }: PlaceFilter): string {
+  if (buildingId !== undefined) return `building:${buildingId}`;
+  return campusId === undefined ? `org:${organizationId}` : `campus:${campusId}`;
+}
+
 /** A member of some of its buildings sees those of a campus, not the campus. */
 function mayWatch({ campusIds, buildingIds }: Principal, campusId: string): boolean {
   return (!campusIds && !buildingIds) || !buildingIds || (campusIds?.includes(campusId) ?? false);
 }
 
-/** Whether an event is one of the room's. */
-export function isOfRoom(room: string, event: FaultlineEvent): boolean {
+/**
+ * Whether an event is one of the room's. One of a whole campus, such as an alert, is one of its buildings', too;
+ * `campusOf` tells a building's campus, where that is known.
+ */
+export function isOfRoom(
+  room: string,
+  event: FaultlineEvent,
+  campusOf: (buildingId: string) => string | undefined = () => undefined,
+): boolean {
   if (event.type === "stats:updated") return event.data.scope === room;
-  const [kind, id] = room.split(":");
+  const [kind = "", id = ""] = room.split(":");
   if (event.type === "heatmap:updated") {
     if (kind === "campus") return event.data.cells.some(({ campusId }) => campusId === id);
     return (kind === "org" || kind === "heatmap") && event.organizationId === id;
   }
   if (kind === "org") return event.organizationId === id;
   if (kind === "campus") return event.campusId === id;
-  return kind === "building" && event.buildingId === id;
+  if (kind !== "building") return false;
+  return (event.buildingId ?? id) === id && (campusOf(id) ?? event.campusId) === event.campusId;
 }
 
 /** Whether changes of the issue are told in the room. */

@@ -30,6 +30,8 @@ export interface Watched<T extends WatchSnapshot> extends Store<T> {
   ready(): Promise<T>;
 }
 
+type Load = (signal: AbortSignal) => Promise<void>;
+
 export interface WatchOptions<T extends WatchSnapshot> {
   readonly hub: Hub;
   readonly clock: Clock;
@@ -38,7 +40,7 @@ export interface WatchOptions<T extends WatchSnapshot> {
   readonly initial: T;
   readonly rooms: () => Promise<readonly string[]>;
   /** Fetches and merges what the rooms show; called when they are joined, and again when something was missed. */
-  readonly load: (signal: AbortSignal) => Promise<void>;
+  readonly load: Load;
   readonly onEvent?: (event: FaultlineEvent) => void;
   /** Told when somebody begins to listen, and when nobody does any more. */
   readonly onRunning: (isRunning: boolean) => void;
@@ -57,6 +59,7 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
   #listeners = 0;
   #running: AbortController | undefined;
   #loading: AbortController | undefined;
+  #next: Load | undefined;
   #cancelLinger: Cancel = () => {};
 
   constructor(options: WatchOptions<T>) {
@@ -103,9 +106,10 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
     if (this.#running) this.#value.set({ ...this.getSnapshot(), ...change });
   }
 
-  /** Fetches more of the same, unless something is being fetched already. */
-  loadFurther(load: (signal: AbortSignal) => Promise<void>): void {
-    if (this.#running && !this.#loading) void this.#run(load);
+  /** Fetches more of the same, after what is being fetched already. */
+  loadFurther(load: Load): void {
+    if (this.#loading) this.#next = load;
+    else if (this.#running) void this.#run(load);
   }
 
   /** What may be seen has changed: begins again. */
@@ -153,6 +157,7 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
   #end(): void {
     this.#loading?.abort();
     this.#loading = undefined;
+    this.#next = undefined;
     this.#running?.abort();
     this.#running = undefined;
   }
@@ -174,14 +179,18 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
   }
 
   /** A load that something was missed during is given up: it is begun again. */
-  async #run(load: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #run(load: Load): Promise<void> {
     const loading = new AbortController();
     this.#loading = loading;
     const caughtUp = this.#options.hub.catchUp();
     loading.signal.addEventListener("abort", caughtUp);
     await this.attempt(() => load(loading.signal), loading.signal);
     caughtUp();
-    if (this.#loading === loading) this.#loading = undefined;
+    if (this.#loading !== loading) return;
+    this.#loading = undefined;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next) void this.#run(next);
   }
 
   #fail(error: unknown): void {
