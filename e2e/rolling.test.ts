@@ -2,10 +2,10 @@
 import { freePort, type ManagedProcess, waitUntil } from "@faultline/local/process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drainTiming } from "../relay/src/connections/connections.ts";
-import { createRandom } from "./chaos/random.ts";
 import { type LoadBalancer, startLoadBalancer } from "./rolling/haproxy.ts";
 import { openPolling } from "./rolling/polling.ts";
 import { type Backend, organizationId, startBackend, tokenOf } from "./support/backend.ts";
+import { createRandom } from "./support/random.ts";
 import { type Line, type LineRequest, openLine } from "./wire/index.ts";
 import { type Survivor, startSurvivor } from "./wire/survivor.ts";
 

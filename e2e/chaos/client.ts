@@ -1,11 +1,11 @@
 /** A client as one has to be written: it resumes where it stopped, and fetches when it is told that this is impossible. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { Random } from "../support/random.ts";
 import { type Connection, connectTo, type Transport } from "./connection.ts";
 import { createJournal } from "./journal.ts";
 import type { Ledger } from "./ledger.ts";
 import { type OrganizationId, tokenOf } from "./organization.ts";
 import { type Meddler, startProxy, type TcpProxy } from "./proxy.ts";
-import type { Random } from "./random.ts";
 import { type ClientFigures, Stint } from "./stint.ts";
 import { type Fetch, View } from "./view.ts";
 

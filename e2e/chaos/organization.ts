@@ -2,8 +2,8 @@
 import { paths } from "@faultline/contract";
 import type { Firestore } from "firebase-admin/firestore";
 import { UnsecuredJWT } from "jose";
+import type { Random } from "../support/random.ts";
 import { projectId } from "./processes.ts";
-import type { Random } from "./random.ts";
 
 export const organizations = ["riverside", "hillcrest"] as const;
 export type OrganizationId = (typeof organizations)[number];

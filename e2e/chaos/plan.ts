@@ -1,5 +1,5 @@
 /** What goes wrong, and when: it follows from the seed and the length of the run alone. */
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 
 /**
  * The faults, by what they strike. Those of one lane follow one another; the lanes run side by side, so that faults of

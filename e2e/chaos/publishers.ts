@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rootDir } from "@faultline/local/emulators";
+import type { Random } from "../support/random.ts";
 import { createUnit, type Unit } from "./processes.ts";
-import type { Random } from "./random.ts";
 
 export interface Answer {
   readonly status: number;

@@ -1,6 +1,7 @@
 /** A whole run: everything is started, struck by the plan's faults, let settle, and checked. */
 import { waitUntil } from "@faultline/local/process";
 import { createTeardown } from "@faultline/local/teardown";
+import { createRandom } from "../support/random.ts";
 import { check, checkState } from "./check.ts";
 import type { Client } from "./client.ts";
 import { compare } from "./compare.ts";
@@ -8,7 +9,6 @@ import { carryOut, type Struck } from "./faults.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { OrganizationId } from "./organization.ts";
 import { type FaultKind, type Plan, planFaults } from "./plan.ts";
-import { createRandom } from "./random.ts";
 import { describeFailure, type Finding } from "./report.ts";
 import { type Setting, type SettingOptions, startSetting } from "./setting.ts";
 import type { Truth } from "./truth.ts";

@@ -2,6 +2,7 @@
 import { startFirestore } from "@faultline/local/firestore";
 import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore } from "firebase-admin/firestore";
+import type { Random } from "../support/random.ts";
 import { type Client, startClient } from "./client.ts";
 import type { World } from "./faults.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -9,7 +10,6 @@ import { organizations, roomsFor, seedOrganizations } from "./organization.ts";
 import { createUnit, projectId, type Unit } from "./processes.ts";
 import type { Meddler } from "./proxy.ts";
 import { startPublishers } from "./publishers.ts";
-import type { Random } from "./random.ts";
 import { startRedisPair } from "./redis.ts";
 import { type Sweeper, startSweeper } from "./sweeper.ts";
 import { deliverTriggers } from "./triggers.ts";

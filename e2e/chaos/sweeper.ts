@@ -5,8 +5,8 @@ import type { Firestore } from "firebase-admin/firestore";
 import { createPublisher, createRedis } from "../../functions/src/publisher/index.ts";
 import { createStore } from "../../functions/src/store/index.ts";
 import { createSweep } from "../../functions/src/triggers/sweep.ts";
+import type { Random } from "../support/random.ts";
 import type { Publishers } from "./publishers.ts";
-import type { Random } from "./random.ts";
 
 /** More often than in production, so that a run sees it work. */
 const everyMs = 20_000;

@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EmbeddedFirestore } from "@faultline/local/firestore";
 import { waitUntil } from "@faultline/local/process";
 import { cloudEvent, EventTypes } from "@faultline/local/triggers/event";
+import type { Random } from "../support/random.ts";
 import { projectId } from "./processes.ts";
 import type { Publishers } from "./publishers.ts";
-import type { Random } from "./random.ts";
 
 export interface TriggerFigures {
   readonly events: number;

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Alert, categories, type Issue, moveNames, paths, severities } from "@faultline/contract";
 import type { Firestore } from "firebase-admin/firestore";
+import type { Random } from "../support/random.ts";
 import { buildings, type OrganizationId, organizations, technician, tokenOf } from "./organization.ts";
 import type { Publishers } from "./publishers.ts";
-import type { Random } from "./random.ts";
 
 export interface WriterFigures {
   /** Answered well. */

@@ -1,5 +1,5 @@
 /** One malformed thing that is done to a relay: decided by a seed alone, before anything is sent. */
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 
 /** What a relay and a client have agreed on before the malformed thing comes. */
 export type Prelude = "none" | "upgraded" | "connected";

@@ -1,5 +1,5 @@
 /** Malformed HTTP: requests, headers, tokens, tickets, positions, and requests that never end. */
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import type { Attack, Generator } from "./attack.ts";
 import { inPieces, mutate, oddJson, oddQuery, oddText, randomBytes } from "./mutate.ts";
 import { oddToken } from "./tokens.ts";

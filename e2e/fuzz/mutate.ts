@@ -1,5 +1,5 @@
 /** How bytes and values go wrong. */
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 
 /** Texts that somebody's parser was once wrong about. */
 export const oddTexts = [

@@ -1,5 +1,5 @@
 /** Which attack comes when: by seed and number, so that any one can be done again alone. */
-import { createRandom } from "../chaos/random.ts";
+import { createRandom } from "../support/random.ts";
 import type { Attack, Generator, Tokens } from "./attack.ts";
 import { head, header, request, slow } from "./http.ts";
 import { frame, handshake, packet, payload } from "./sockets.ts";

@@ -1,6 +1,6 @@
 /** Malformed WebSockets: handshakes, frames, packets of Engine.IO and Socket.IO, and payloads. */
 import { socketPath } from "@faultline/contract";
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import { encodeFrame, opcodes } from "../wire/frames.ts";
 import { upgradeHead } from "../wire/upgrade.ts";
 import type { Generator } from "./attack.ts";

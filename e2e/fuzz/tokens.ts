@@ -1,5 +1,5 @@
 /** Tokens that are none, or say what no token says. */
-import type { Random } from "../chaos/random.ts";
+import type { Random } from "../support/random.ts";
 import type { Tokens } from "./attack.ts";
 import { mutate, oddJson } from "./mutate.ts";
 

@@ -1,10 +1,10 @@
 /** Lets many come and go at a relay process, and measures what it holds on to. */
 import { waitUntil } from "@faultline/local/process";
-import { createRandom } from "../chaos/random.ts";
 import { startBackend } from "../support/backend.ts";
 import { startFlow } from "../support/flow.ts";
 import { type MeasuredRelay, startMeasuredRelay } from "../support/measured_relay.ts";
 import { type Allowance, growthOf, type Memory, slopeOf } from "../support/memory.ts";
+import { createRandom } from "../support/random.ts";
 import { type Visits, visit } from "./visitor.ts";
 
 export interface SoakOptions {

@@ -1,7 +1,7 @@
 /** Somebody who comes, watches for a moment and goes, again and again, each time as another user. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Random } from "../chaos/random.ts";
 import { organizationId, tokenOf } from "../support/backend.ts";
+import type { Random } from "../support/random.ts";
 import { openLine, Refusal, transports } from "../wire/index.ts";
 
 export interface Visits {
