@@ -1,8 +1,8 @@
 /** The client: one connection, one cache, and everything that is watched through them. */
-import type { EventType, FaultlineEvent, Principal } from "@faultline/contract";
+import type { ErrorBody, EventType, FaultlineEvent, Principal } from "@faultline/contract";
 import { type Api, createApi } from "./api/api.ts";
 import { type Environment, systemEnvironment } from "./base/environment.ts";
-import { Unreachable } from "./base/refusal.ts";
+import { Refusal, Unreachable } from "./base/refusal.ts";
 import type { Store } from "./base/store.ts";
 import { type GetToken, isSameMember, readToken } from "./base/token.ts";
 import { createDirectLink } from "./connection/direct.ts";
@@ -88,6 +88,15 @@ export function createFaultline(options: FaultlineOptions): Faultline {
 
 /** So many are remembered, should they be asked for again; those to which somebody listens in any case. */
 const mostWatches = 100;
+
+/** What the servers say of such a token, too. */
+const notAMember: ErrorBody = {
+  code: "permission-denied",
+  reason: "organization-missing",
+  status: 403,
+  message: "The ID token names no organization; ask an admin to make you a member.",
+  retry: false,
+};
 
 class Client {
   readonly door: Faultline;
@@ -218,7 +227,7 @@ class Client {
       throw new Unreachable("There is no token just now.", { cause });
     });
     const member = readToken(token);
-    if (!member) throw new Unreachable("The token is none of a member.");
+    if (!member) throw new Refusal(notAMember);
     this.#member = member;
     return member;
   }

@@ -75,7 +75,7 @@ describe.each(["socket", "stream"] as const)("a connection by %s that is cut", (
     await until(issues, ({ items }) => items.some((issue) => issue.id === id), "refetched");
     await live(client);
     expect(issues.getSnapshot().items.some((issue) => issue.id === gone.id)).toBe(false);
-    expect(counter.lists).toBe(before + 1);
+    expect(counter.lists).toBeGreaterThan(before);
     expect(phases.slice(from).map(({ phase }) => phase)).toContain("recovering");
   });
 });

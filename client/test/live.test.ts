@@ -76,6 +76,13 @@ describe("a list of issues", () => {
   });
 });
 
+describe("a token of nobody's", () => {
+  it("fails what is watched, and says why", async () => {
+    const client = stack.open({ as: { organizationId: undefined } as never });
+    await expect(client.watchIssues().ready()).rejects.toMatchObject({ reason: "organization-missing" });
+  });
+});
+
 describe("one issue", () => {
   it("is followed from its creation to its end", async () => {
     const { id } = await stack.as().issues.create(leak);

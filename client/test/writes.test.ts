@@ -1,3 +1,4 @@
+import type { Issue } from "@faultline/contract";
 import { waitUntil } from "@faultline/local/process";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Faultline } from "../src/index.ts";
@@ -70,6 +71,29 @@ describe("a write", () => {
     expect(history((found) => found?.severity)).toEqual([undefined, "high", "critical"]);
     expect(history((found) => found?.title)).toEqual([undefined, leak.title, "Flood"]);
     expect(history((found) => found?.isPending)).toEqual([undefined, false, true, false]);
+  });
+
+  it("shows just what the server will make of it", async () => {
+    const { client, issue, shown } = await openWith();
+    const answers = [
+      await client.issues.update(issue.id, { severity: "low", location: { lat: 1, lng: 2, floor: "3" } }),
+      await client.issues.move(issue.id, "hold"),
+      await client.issues.update(issue.id, { location: null, status: "in_progress" }),
+      await client.issues.move(issue.id, "resolve"),
+      await client.issues.move(issue.id, "close"),
+      await client.issues.move(issue.id, "reopen"),
+    ];
+    const pending = shown.flatMap(({ items }) =>
+      items.filter(({ id, isPending }) => id === issue.id && isPending),
+    );
+    const essence = ({ version: _, updatedAt: __, resolvedAt, ...rest }: Issue) => ({
+      ...rest,
+      isResolved: resolvedAt !== null,
+    });
+    for (const answer of answers) {
+      const expected = essence(answer);
+      expect(pending.map(({ isPending: _, ...found }) => essence(found))).toContainEqual(expected);
+    }
   });
 
   it("that is refused is taken back, and only that", async () => {

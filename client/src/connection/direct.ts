@@ -1,7 +1,6 @@
 /** A connection of this page's own: does what follows from the state of the machine, and tells the machine what happens. */
 import type { ErrorBody, FaultlineEvent } from "@faultline/contract";
-import type { Cancel } from "../base/clock.ts";
-import { watchSleep } from "../base/clock.ts";
+import { type Cancel, watchSleep } from "../base/clock.ts";
 import type { Environment } from "../base/environment.ts";
 import { Value } from "../base/store.ts";
 import { type GetToken, readToken } from "../base/token.ts";
@@ -10,6 +9,7 @@ import { type Failure, silence } from "./failure.ts";
 import type { Joined, Line, LineListener, OpenLine } from "./line.ts";
 import { type ConnectionState, isSameState, type Link, type LinkNews, stateOf } from "./link.ts";
 import { step } from "./machine.ts";
+import { canOpen } from "./probe.ts";
 
 export interface DirectOptions {
   readonly relay: string;
@@ -202,35 +202,16 @@ class DirectLink implements Link {
     this.#timer = { at, cancel: clock.after(Math.max(at - clock.now(), 0), act) };
   }
 
-  /** Opens a WebSocket beside the stream, in no room. */
+  /** Whether WebSockets work by now. */
   async #probe(): Promise<void> {
     const { relay, environment, lines } = this.#options;
-    const { clock, fetch } = environment;
     const { line } = this.#connection;
+    const isCurrent = () => this.#connection.line === line;
     const token = await this.#token(false);
-    if (this.#connection.line !== line) return;
-    const request = { relay, token: token ?? "", rooms: [], since: undefined, clock, fetch };
-    const works = await new Promise<boolean>((resolve) => {
-      const probe = lines.socket(request, {
-        opened: () => resolve(true),
-        failed: () => resolve(false),
-        joined() {},
-        refused() {},
-        told() {},
-        reached() {},
-      });
-      const cancel = clock.after(probeMs, () => resolve(false));
-      this.#cancelProbe = () => {
-        cancel();
-        probe.close();
-        resolve(false);
-      };
-    });
-    this.#cancelProbe();
-    if (this.#connection.line === line) this.#feed({ type: "probed", works });
+    if (!isCurrent()) return;
+    const works = token !== undefined && (await canOpen(lines.socket, { relay, token, ...environment }));
+    if (isCurrent()) this.#feed({ type: "probed", works });
   }
-
-  #cancelProbe: Cancel = () => {};
 
   /** The network and sleep matter only while the connection is wanted. */
   #watch(): void {
@@ -238,7 +219,6 @@ class DirectLink implements Link {
     const { phase } = this.#connection;
     const isWanted = phase !== "idle" && phase !== "closed";
     if (isWanted === this.#cancelWatches.length > 0) return;
-    if (!isWanted) this.#cancelProbe();
     for (const cancel of this.#cancelWatches) cancel();
     this.#cancelWatches = isWanted
       ? [
@@ -248,9 +228,6 @@ class DirectLink implements Link {
       : [];
   }
 }
-
-/** How long a WebSocket that is only tried may take to open. */
-const probeMs = 10_000;
 
 function hasLine({ phase }: Connection): boolean {
   return phase === "connecting" || phase === "recovering" || phase === "live";
