@@ -1,35 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type Activity, activityOf, headSeconds, redisKeys } from "@faultline/contract";
-import { afterAll, describe, expect, inject, it } from "vitest";
+import { activityOf, headSeconds, redisKeys } from "@faultline/contract";
+import { describe, expect, inject, it } from "vitest";
 import { sampleHistory, sampleIssue } from "../../test/issue.ts";
 import { connect, listenTo, logOf, storyOf } from "../../test/log.ts";
-import { type Change, createPublisher, createRedis, type Retention } from "./index.ts";
+import { publisherOf } from "../../test/publisher.ts";
+import type { Change } from "./index.ts";
 
 const redis = connect();
-const used: { close(): void }[] = [];
-afterAll(() => {
-  for (const { close } of used) close();
-});
-
-/** A publisher on a connection of its own, whose history is what is given. */
-const publisherOf = (
-  history: readonly Activity[] = [],
-  retention: Partial<Retention> = {},
-  url = inject("redisUrl"),
-) => {
-  const own = createRedis({ url });
-  const publisher = createPublisher({
-    redis: own,
-    history: {
-      between: async (_organizationId, _issueId, { after, before, since }) =>
-        history.filter(({ version, time }) => version > after && version < before && time >= since),
-    },
-    retention: { entries: 1_000, seconds: 3_600, ...retention },
-    connectTimeoutMs: 2_000,
-  });
-  used.push(publisher);
-  return { ...publisher, redis: own };
-};
 
 /** An organization with an issue that has this many versions. */
 const arrange = (versions: number, time?: string) => {
@@ -268,53 +245,5 @@ describe("retention", () => {
       expect(seconds).toBeGreaterThan(590);
       expect(seconds).toBeLessThanOrEqual(600);
     }
-  });
-});
-
-describe("an alert", () => {
-  const alertOf = (organizationId: string) => ({
-    id: "lift",
-    organizationId,
-    campusId: "north",
-    buildingId: "gym",
-    message: "Lift stands still",
-    severity: "high" as const,
-    startsAt: "2026-11-23T07:00:00.000Z",
-    endsAt: null,
-    createdAt: "2026-11-23T07:00:00.000Z",
-    createdBy: "max",
-    cancelledAt: null,
-  });
-
-  it("is published once per event that told of it", async () => {
-    const { organizationId } = arrange(0);
-    const alert = alertOf(organizationId);
-    const publisher = publisherOf();
-    const time = "2026-11-23T07:00:01.000Z";
-    for (const eventId of ["e1", "e1", "e2"])
-      await publisher.publishAlert({ alert, buildingIds: [], eventId, time });
-    const log = await logOf(redis, organizationId);
-    expect(log.map(({ event }) => event)).toEqual(
-      Array(2).fill({
-        type: "maintenance:alert",
-        organizationId,
-        campusId: "north",
-        buildingId: "gym",
-        time,
-        data: { alert },
-      }),
-    );
-  });
-
-  it("that was withdrawn does not come back by an event that is late", async () => {
-    const { organizationId } = arrange(0);
-    const alert = alertOf(organizationId);
-    const [issued, withdrawn] = ["2026-11-23T07:00:01.000Z", "2026-11-23T07:00:02.000Z"];
-    const publisher = publisherOf();
-    const end = { ...alert, cancelledAt: withdrawn };
-    await publisher.publishAlert({ alert: end, buildingIds: [], eventId: "e2", time: withdrawn });
-    await publisher.publishAlert({ alert, buildingIds: [], eventId: "e1", time: issued });
-    const log = await logOf(redis, organizationId);
-    expect(log.map(({ event }) => event.data)).toEqual([{ alert: end }]);
   });
 });
