@@ -82,6 +82,8 @@ describe("a write", () => {
       await client.issues.move(issue.id, "resolve"),
       await client.issues.move(issue.id, "close"),
       await client.issues.move(issue.id, "reopen"),
+      await client.issues.merge(issue.id, (await stack.as().issues.create(leak)).id),
+      await client.issues.move(issue.id, "reopen"),
     ];
     const pending = shown.flatMap(({ items }) =>
       items.filter(({ id, isPending }) => id === issue.id && isPending),
@@ -192,6 +194,11 @@ describe("a write whose answer was lost", () => {
     ["comment", (client: Faultline, id: string) => client.issues.comment(id, "Once")],
     ["update", (client: Faultline, id: string) => client.issues.update(id, { title: " Once " })],
     ["move", (client: Faultline, id: string) => client.issues.move(id, "start")],
+    [
+      "merge",
+      async (client: Faultline, id: string) =>
+        client.issues.merge(id, (await stack.as().issues.create(leak)).id),
+    ],
   ] as const)("is made once: %s", async (_kind, write) => {
     const { client, issue } = await openWith({ environment: { ...quick, fetch: loseFirstAnswer() } });
     const answer = await write(client, issue.id);

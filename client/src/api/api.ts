@@ -101,6 +101,9 @@ export function createApi(
       /** A move of the workflow: start, hold, resolve, close or reopen. */
       move: (id: string, move: MoveName, comment?: string, condition?: Condition) =>
         post<Issue>(`${at("issues", id)}/${move}`, commentOf(move, comment), headersOf(condition)),
+      /** Resolves a duplicate in favour of another issue. */
+      merge: (id: string, into: string, condition?: Condition) =>
+        post<Issue>(`${at("issues", id)}/merge`, { into }, headersOf(condition)),
       comment: (id: string, text: string) => post<Issue>(`${at("issues", id)}/comments`, { text }),
       remove: (id: string, condition?: Condition) => remove(at("issues", id), headersOf(condition)),
       /** Its history, newest first; it outlives the issue. */

@@ -36,6 +36,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Refusal ? error.retry : error instanceof Unreachable;
 }
 
+/** The least time that the server wants to be left alone for. */
+export function adviceMs(error: unknown): number {
+  return error instanceof Refusal ? (error.retryAfterMs ?? 0) : 0;
+}
+
 /** Whether it is an error as the server describes them. */
 export function isErrorBody(value: unknown): value is ErrorBody {
   return (

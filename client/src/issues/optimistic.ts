@@ -28,13 +28,21 @@ export function assigned(issue: Issue, assigneeId: string | null, time: string):
   return issue.assigneeId === assigneeId ? issue : { ...issue, assigneeId, updatedAt: time };
 }
 
+/** Resolved in favour of another issue. */
+export function merged(issue: Issue, into: string, time: string): Issue {
+  const resolved = become(issue, "resolved", time);
+  return resolved.status === "resolved" ? { ...resolved, mergedInto: into } : issue;
+}
+
 /** A move that the workflow does not have changes nothing: somebody else was faster, and the server will refuse it. */
 function become(issue: Issue, status: Status, time: string): Issue {
   if (!findMove(issue.status, status)) return issue;
-  return { ...issue, status, resolvedAt: resolvedAtOf(issue, status, time), updatedAt: time };
+  const { mergedInto, ...rest } = issue;
+  const merged = status === "open" || mergedInto === undefined ? {} : { mergedInto };
+  return { ...rest, ...merged, status, resolvedAt: resolvedAtOf(issue, status, time), updatedAt: time };
 }
 
-/** Closing keeps the time of resolution, where there is one; only reopening forgets it. */
+/** Closing keeps the time of resolution, where there is one; only reopening forgets it, as it does a merge. */
 function resolvedAtOf(issue: Issue, status: Status, time: string): string | null {
   if (status === "resolved") return time;
   return status === "closed" ? issue.resolvedAt : null;

@@ -3,11 +3,11 @@ import type { Activity, Issue } from "@faultline/contract";
 import type { Api } from "../api/api.ts";
 import { backoffMs } from "../base/backoff.ts";
 import { type Clock, pause } from "../base/clock.ts";
-import { isPassing, Unreachable } from "../base/refusal.ts";
+import { adviceMs, isPassing, Unreachable } from "../base/refusal.ts";
 import { type Store, Value } from "../base/store.ts";
 import type { IssueCache, Overlay } from "./cache.ts";
 
-export type WriteKind = "report" | "update" | "move" | "assign" | "comment" | "remove";
+export type WriteKind = "report" | "update" | "move" | "assign" | "merge" | "comment" | "remove";
 
 /** A write that the server has not answered yet. */
 export interface PendingWrite {
@@ -25,8 +25,8 @@ export interface Write extends Overlay {
   /** Sends it; gives the issue that it left, undefined for a removal. */
   send(api: Pick<Api, "issues">): Promise<Issue | undefined>;
   /**
-   * Whether an entry of the issue's history is this write: asked when an answer was lost. Left out where the key alone
-   * makes the server do it once.
+   * Whether an entry of the issue's history is this write: asked when an answer was lost. Left out where the server does
+   * it once however often it is sent.
    */
   isIn?(entry: Activity): boolean;
 }
@@ -58,6 +58,7 @@ export class WriteQueue {
   readonly #queued = new Map<string, Queued>();
   readonly #pending = new Value<readonly PendingWrite[]>([]);
   readonly #closing = new AbortController();
+  #isRunning = false;
   #sending: string | undefined;
   #waiting: AbortController | undefined;
 
@@ -77,7 +78,7 @@ export class WriteQueue {
       this.#queued.set(key, { write, since, resolve, reject, baseVersion: undefined, isUnsure: false });
       this.#deps.cache.lay(write);
       this.#show();
-      if (this.#sending === undefined) void this.#run();
+      if (!this.#isRunning) void this.#run();
     });
   }
 
@@ -98,26 +99,28 @@ export class WriteQueue {
   /** What is not sent yet never will be. */
   close(): void {
     this.#closing.abort();
-    this.#waiting?.abort();
     for (const { reject } of this.#queued.values()) reject(new Unreachable("The client was closed."));
     this.#queued.clear();
   }
 
+  /** Sends until nothing is left. */
   async #run(): Promise<void> {
+    this.#isRunning = true;
     for (let failures = 0; !this.#closing.signal.aborted; ) {
       const [key, queued] = this.#queued.entries().next().value ?? [];
-      if (key === undefined || !queued) return;
+      if (key === undefined || !queued) break;
       this.#sending = key;
       this.#show();
-      const isDone = await this.#attempt(key, queued);
+      const failure = await this.#attempt(key, queued);
       this.#sending = undefined;
-      failures = isDone ? 0 : failures + 1;
-      if (!isDone) await this.#wait(failures);
+      failures = failure === undefined ? 0 : failures + 1;
+      if (failure !== undefined) await this.#wait(failures, failure);
     }
+    this.#isRunning = false;
   }
 
-  /** Whether it was answered, by whatever answer. */
-  async #attempt(key: string, queued: Queued): Promise<boolean> {
+  /** Undefined when it was answered, by whatever answer; else why it was not. */
+  async #attempt(key: string, queued: Queued): Promise<unknown> {
     const { cache } = this.#deps;
     const { write, resolve, reject } = queued;
     queued.baseVersion ??= cache.truth(write.issueId)?.version ?? 0;
@@ -132,11 +135,11 @@ export class WriteQueue {
       resolve(issue);
     } catch (error) {
       queued.isUnsure ||= error instanceof Unreachable;
-      if (isPassing(error)) return this.#closing.signal.aborted;
+      if (isPassing(error)) return error;
       this.#settle(key, () => cache.lift(write));
       reject(error);
     }
-    return true;
+    return undefined;
   }
 
   /** An answer that was lost may have been a yes. */
@@ -158,11 +161,15 @@ export class WriteQueue {
     );
   }
 
-  async #wait(failures: number): Promise<void> {
+  /** The network's return ends the wait, unless it is the server that asked for it. */
+  async #wait(failures: number, failure: unknown): Promise<void> {
     const { clock, random } = this.#deps;
-    this.#waiting = new AbortController();
+    const waiting = new AbortController();
+    if (failure instanceof Unreachable) this.#waiting = waiting;
+    this.#closing.signal.addEventListener("abort", () => waiting.abort());
     this.#show();
-    await pause(clock, backoffMs(retry, failures, random), this.#waiting.signal);
+    const ms = Math.max(backoffMs(retry, failures, random), adviceMs(failure));
+    await pause(clock, ms, waiting.signal);
     this.#waiting = undefined;
   }
 

@@ -6,7 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { newKey } from "../base/key.ts";
 import type { IssueCache } from "./cache.ts";
 import { reportId } from "./id.ts";
-import { assigned, moved, updated } from "./optimistic.ts";
+import { assigned, merged, moved, updated } from "./optimistic.ts";
 import type { Write, WriteQueue } from "./queue.ts";
 
 /**
@@ -21,6 +21,8 @@ export interface IssueWrites {
   move(id: string, move: MoveName, comment?: string): Promise<Issue>;
   /** Null unassigns. */
   assign(id: string, assigneeId: string | null): Promise<Issue>;
+  /** Resolves a duplicate in favour of another issue. */
+  merge(id: string, into: string): Promise<Issue>;
   comment(id: string, text: string): Promise<Issue>;
   remove(id: string): Promise<void>;
 }
@@ -67,6 +69,11 @@ export function createWrites(deps: WritesDeps): IssueWrites {
       return change({ kind: "assign", issueId: id, send, isIn }, (issue) =>
         assigned(issue, assigneeId, time),
       );
+    },
+    merge(id, into) {
+      const time = now();
+      const send = (api: Pick<Api, "issues">) => api.issues.merge(id, into);
+      return change({ kind: "merge", issueId: id, send }, (issue) => merged(issue, into, time));
     },
     comment(id, text) {
       const isIn = ({ comment }: Activity) => comment === text.trim();

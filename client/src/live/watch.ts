@@ -6,7 +6,7 @@
 import type { ErrorBody, FaultlineEvent } from "@faultline/contract";
 import { backoffMs } from "../base/backoff.ts";
 import { type Cancel, type Clock, pause } from "../base/clock.ts";
-import { isPassing, Refusal } from "../base/refusal.ts";
+import { adviceMs, isPassing, Refusal } from "../base/refusal.ts";
 import { type Store, Value } from "../base/store.ts";
 import type { Hub } from "./hub.ts";
 
@@ -140,7 +140,7 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
           this.#fail(error);
           return undefined;
         }
-        await pause(clock, backoffMs(retry, failures, random), signal);
+        await pause(clock, Math.max(backoffMs(retry, failures, random), adviceMs(error)), signal);
       }
     }
     return undefined;
