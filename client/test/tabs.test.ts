@@ -74,6 +74,29 @@ describe("the tabs of one browser", () => {
     await waitUntil(() => other && phaseOf(other.client) === "live", { what: "live again" });
   });
 
+  it("try again in time though the tab that has the connection is hidden, and its timers run late", async () => {
+    const proxy = await stack.proxy("relay");
+    const browser = createBrowser();
+    const late = {
+      now: () => Date.now(),
+      after: (ms: number, act: () => void) => quick.clock.after(ms * 600, act),
+    };
+    const hidden = stack.open({
+      relay: proxy.url,
+      environment: { ...quick, clock: late, ...browser.openTab() },
+    });
+    const shown = stack.open({ relay: proxy.url, environment: { ...quick, ...browser.openTab() } });
+    for (const client of [hidden, shown]) {
+      watch(client.watchStats());
+      await until(client.connection, ({ phase }) => phase === "live", "live");
+    }
+    proxy.cut();
+    await until(shown.connection, ({ phase }) => phase === "waiting", "waiting");
+    proxy.heal();
+    await until(shown.connection, ({ phase }) => phase === "live", "live again");
+    expect(proxy.opened).toBe(2);
+  });
+
   it("say all of them that the connection is down, and why", async () => {
     const { proxy, tabs } = await openTabs(3);
     proxy.cut();

@@ -70,6 +70,12 @@ class DirectLink implements Link {
     else if ((phase === "waiting" || phase === "offline") && until !== undefined) this.#feed({ type: "due" });
   }
 
+  remind(): void {
+    const { retryAt } = this.#view.getSnapshot();
+    if (retryAt !== undefined && retryAt <= this.#options.environment.clock.now())
+      this.#feed({ type: "due" });
+  }
+
   close(): void {
     this.#feed({ type: "close" });
   }

@@ -37,6 +37,8 @@ export interface Link {
   want(rooms: readonly string[]): void;
   /** Tries again now, also after a close that was final. */
   restart(): void;
+  /** Somebody whose timers run says that the time for the next attempt has come. */
+  remind(): void;
   close(): void;
 }
 

@@ -18,6 +18,7 @@ export interface Leader {
   /** What a tab wants, the leader's own among them. */
   want(tab: string, rooms: readonly string[]): void;
   restart(): void;
+  remind(): void;
   end(): void;
 }
 
@@ -80,6 +81,7 @@ export function lead(options: LeaderOptions): Leader {
       else if (isNew) tell(undefined, true);
     },
     restart: () => link.restart(),
+    remind: () => link.remind(),
     end() {
       cancelBeat();
       endState();

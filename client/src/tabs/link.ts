@@ -61,6 +61,10 @@ class LaterLink implements Link {
     this.#link?.restart();
   }
 
+  remind(): void {
+    this.#link?.remind();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#link?.close();

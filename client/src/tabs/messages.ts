@@ -6,6 +6,8 @@ export type TabMessage =
   | { readonly type: "want"; readonly tab: string; readonly rooms: readonly string[] }
   /** Somebody pressed "try again". */
   | { readonly type: "restart" }
+  /** The time for the next attempt has come: the timers of a leader that is hidden run late. */
+  | { readonly type: "remind" }
   /** The leader lives. `isNew`: it has just become the leader. */
   | { readonly type: "beat"; readonly leader: string; readonly isNew: boolean }
   | LeaderMessage;

@@ -24,6 +24,9 @@ export interface SharedOptions {
 /** A leader that was silent for so long hangs, and is replaced: a hidden tab's timers run once a minute. */
 const silentMs = 75_000;
 
+/** An attempt that is due for so long is one that the leader's timers are late for. */
+const lateMs = 500;
+
 export function createSharedLink(options: SharedOptions): Link {
   return new SharedLink(options);
 }
@@ -40,6 +43,7 @@ class SharedLink implements Link {
   /** Whom this tab hears, and the number of what it heard last. */
   #heard: { readonly leader: string; readonly number: number } | undefined;
   #cancelSilence: Cancel = () => {};
+  #cancelReminder: Cancel = () => {};
   #endLead = () => {};
 
   constructor(options: SharedOptions) {
@@ -71,9 +75,15 @@ class SharedLink implements Link {
     else this.#post({ type: "restart" });
   }
 
+  remind(): void {
+    if (this.#leader) this.#leader.remind();
+    else this.#post({ type: "remind" });
+  }
+
   close(): void {
     if (this.#abort.signal.aborted) return;
     this.#cancelSilence();
+    this.#cancelReminder();
     this.#post({ type: "want", tab: this.#tab, rooms: [] });
     this.#abort.abort();
     this.#endLead();
@@ -127,6 +137,7 @@ class SharedLink implements Link {
     if (this.#leader) {
       if (message.type === "want") this.#leader.want(message.tab, message.rooms);
       if (message.type === "restart") this.#leader.restart();
+      if (message.type === "remind") this.#leader.remind();
       return;
     }
     if (message.type === "beat") {
@@ -142,13 +153,22 @@ class SharedLink implements Link {
     const hasAll = isNext || since === this.#position;
     this.#heard = { leader, number };
     this.#position = position;
-    if (!isSameState(state, this.#view.getSnapshot())) this.#view.set(state);
+    if (!isSameState(state, this.#view.getSnapshot())) this.#see(state);
     if (this.#rooms.length === 0) return;
     if (news?.type === "joined") this.#options.onNews({ ...news, isWhole: news.isWhole && hasAll });
     else {
       if (!hasAll) this.#options.onNews({ type: "lost" });
       if (news) this.#options.onNews(news);
     }
+  }
+
+  #see(state: ConnectionState): void {
+    const { clock } = this.#options.environment;
+    const { retryAt } = state;
+    this.#view.set(state);
+    this.#cancelReminder();
+    if (retryAt !== undefined && !this.#leader)
+      this.#cancelReminder = clock.after(retryAt - clock.now() + lateMs, () => this.remind());
   }
 
   #watchSilence(): void {
