@@ -3,8 +3,5 @@ import { createServer } from "node:http";
 
 process.env.FUNCTION_TARGET = "api";
 const { api } = await import("../../functions/lib/index.js");
-const server = createServer((request, response) => {
-  // The Functions runtime cuts the function's name off, and answers with Express's response.
-  void api(request, response);
-});
+const server = createServer((request, response) => void api(request, response));
 server.listen(0, "127.0.0.1", () => console.log(`listening on ${server.address().port}`));
