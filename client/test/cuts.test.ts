@@ -1,3 +1,4 @@
+import type { Issue } from "@faultline/contract";
 import { waitUntil } from "@faultline/local/process";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { IssuesFilter } from "../src/index.ts";
@@ -56,9 +57,10 @@ async function change(random: () => number, ids: string[]): Promise<void> {
   }
 }
 
-async function everything(filter: IssuesFilter) {
-  const { items } = await stack.as().issues.list({ ...filter, limit: 200 });
-  return items;
+/** All pages of the server's list. */
+async function everything(filter: IssuesFilter, cursor?: string): Promise<readonly Issue[]> {
+  const { items, nextCursor } = await stack.as().issues.list({ ...filter, limit: 200, cursor });
+  return nextCursor === undefined ? items : [...items, ...(await everything(filter, nextCursor))];
 }
 
 describe("whatever happens to the network", () => {
@@ -102,14 +104,4 @@ describe("whatever happens to the network", () => {
   });
 });
 
-const essence = ({
-  id,
-  version,
-  title,
-  status,
-}: {
-  id: string;
-  version: number;
-  title: string;
-  status: string;
-}) => [id, version, title, status];
+const essence = ({ id, version, title, status }: Issue) => [id, version, title, status];
