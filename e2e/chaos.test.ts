@@ -1,7 +1,9 @@
 /** The short form of `npm run chaos`, and the proof that the checker sees what it is there for. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { connectTo } from "./chaos/connection.ts";
 import { createFrameMeddler } from "./chaos/meddler.ts";
 import { faultKinds } from "./chaos/plan.ts";
+import { startProxy } from "./chaos/proxy.ts";
 import { runChaos } from "./chaos/run.ts";
 
 describe("clients of relays, Redis, functions and a network that fail", () => {
@@ -39,5 +41,24 @@ describe("the checker", () => {
     });
     const found = findings.map(({ client, problem }) => `${client.options.name}: ${problem.kind}`);
     expect(new Set(found)).toEqual(new Set(["client-0: missed", "client-4: repeated"]));
+  });
+});
+
+describe("a client", () => {
+  it.each(["ws", "sse"] as const)("over %s can leave before anybody answered", async (transport) => {
+    const silent = await startProxy({ target: () => 0 });
+    onTestFinished(() => silent.close());
+    silent.silence(true);
+    const request = {
+      url: `http://127.0.0.1:${silent.port}`,
+      token: "none",
+      rooms: ["org:riverside"],
+      since: undefined,
+    };
+    const ignore = () => {};
+    const events = { subscribed: ignore, event: ignore, malformed: ignore, lost: ignore, dismissed: ignore };
+    const connection = connectTo(transport, request, events);
+    connection.close();
+    await connection.ended;
   });
 });

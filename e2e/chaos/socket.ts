@@ -49,7 +49,8 @@ export function openSocket(request: ConnectionRequest, events: ConnectionEvents)
         .emitWithAck("unsubscribe", { rooms })
         .catch(() => giveUp("no answer"));
     },
-    close: () => socket.close(),
+    // Socket.IO tells nothing of a connection that is closed before it came about.
+    close: () => giveUp("left"),
   };
 }
 
