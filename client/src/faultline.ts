@@ -60,8 +60,15 @@ export interface Faultline {
   watchHeatmap(filter?: Pick<PlaceFilter, "campusId">): Watched<HeatmapSnapshot>;
   /** The stats of the organization, a campus or a building. */
   watchStats(filter?: PlaceFilter): Watched<StatsSnapshot>;
-  /** Joins rooms, such as "building:library", and hears all that happens in them from then on. */
-  subscribe(rooms: readonly string[], listener?: (event: FaultlineEvent) => void): Subscription;
+  /**
+   * Joins rooms, such as "building:library", and hears all that happens in them from then on; `onMissed` is called when
+   * something was missed that can't be told any more.
+   */
+  subscribe(
+    rooms: readonly string[],
+    listener?: (event: FaultlineEvent) => void,
+    onMissed?: () => void,
+  ): Subscription;
   /** Hears the events of a type in all rooms that anything is subscribed to; gives the way to end that. */
   on<T extends EventType>(type: T, listener: (event: EventOf<T>) => void): () => void;
   /** Tries to connect now, also after the connection was closed for good. */
@@ -163,7 +170,7 @@ class Client {
         this.#watch(`stats ${filter.campusId} ${filter.buildingId}`, (deps) =>
           createStatsWatch(deps, filter),
         ),
-      subscribe: (rooms, listener) => this.#listeners.subscribe(this.#hub, rooms, listener),
+      subscribe: (...request) => this.#listeners.subscribe(this.#hub, ...request),
       on: (type, listener) => this.#listeners.on(type, listener),
     };
   }
@@ -223,17 +230,24 @@ class Client {
 
   async #who(): Promise<Principal> {
     if (this.#member) return this.#member;
-    const token = await Promise.resolve(this.#getToken(false)).catch((cause: unknown) => {
-      throw new Unreachable("There is no token just now.", { cause });
-    });
-    const member = readToken(token);
+    const member = readToken(await this.#token());
     if (!member) throw new Refusal(notAMember);
     this.#member = member;
     return member;
   }
 
+  async #token(): Promise<string> {
+    try {
+      return await this.#getToken(false);
+    } catch (cause) {
+      throw new Unreachable("There is no token just now.", { cause });
+    }
+  }
+
+  /** Undefined as long as no issue of the building was seen. */
   #campusOf(buildingId: string): string | undefined {
     for (const id of this.#cache.ids()) {
+      if (this.#campuses.has(buildingId)) break;
       const issue = this.#cache.truth(id);
       if (issue) this.#campuses.set(issue.buildingId, issue.campusId);
     }

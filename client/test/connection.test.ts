@@ -64,6 +64,11 @@ describe.each(["socket", "stream"] as const)("a connection by %s that is cut", (
     const { client, proxy, issues, phases, counter } = await openList(transport);
     const gone = await stack.as().issues.create(leak);
     await until(issues, ({ items }) => items.some(({ id }) => id === gone.id), "created");
+    let missed = 0;
+    const room = client.subscribe([`org:${stack.organizationId}`], undefined, () => {
+      missed += 1;
+    });
+    await room.joined;
     const before = counter.lists;
     proxy.cut();
     await until(client.connection, ({ phase }) => phase !== "live", "not live");
@@ -76,6 +81,7 @@ describe.each(["socket", "stream"] as const)("a connection by %s that is cut", (
     await live(client);
     expect(issues.getSnapshot().items.some((issue) => issue.id === gone.id)).toBe(false);
     expect(counter.lists).toBeGreaterThan(before);
+    expect(missed).toBeGreaterThan(0);
     expect(phases.slice(from).map(({ phase }) => phase)).toContain("recovering");
   });
 });

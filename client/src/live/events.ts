@@ -19,7 +19,7 @@ export interface Listeners {
     type: T,
     listener: (event: Extract<FaultlineEvent, { type: T }>) => void,
   ): () => void;
-  subscribe(hub: Hub, rooms: readonly string[], listener?: Listener): Subscription;
+  subscribe(hub: Hub, rooms: readonly string[], listener?: Listener, onMissed?: () => void): Subscription;
 }
 
 /** `campusOf` tells a building's campus, where that is known. */
@@ -35,12 +35,17 @@ export function createListeners(campusOf: (buildingId: string) => string | undef
       byType.set(type, listeners.add(own));
       return () => listeners.delete(own);
     },
-    subscribe(hub, rooms, listener) {
+    subscribe(hub, rooms, listener, onMissed) {
       let end = () => {};
+      let hasJoined = false;
       const joined = new Promise<void>((resolve, reject) => {
         end = hub.enter({
           rooms,
-          onJoined: resolve,
+          onJoined() {
+            if (hasJoined) onMissed?.();
+            hasJoined = true;
+            resolve();
+          },
           onEvent: (event) => rooms.some((room) => isOfRoom(room, event, campusOf)) && listener?.(event),
           onRefused: (error: ErrorBody) => reject(new Refusal(error)),
         });

@@ -2,7 +2,7 @@
 import type { ErrorBody, FaultlineEvent, Principal } from "@faultline/contract";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { type Store, Value } from "../base/store.ts";
-import type { ConnectionState, Link, LinkNews } from "../connection/link.ts";
+import { type ConnectionState, isSameState, type Link, type LinkNews } from "../connection/link.ts";
 
 /** Somebody who wants rooms. */
 export interface Interest {
@@ -171,6 +171,7 @@ class LiveHub implements Hub {
   #show(): void {
     const state = this.#link.state.getSnapshot();
     const isBehind = this.#behind > 0 && state.phase === "live";
-    this.#view.set(isBehind ? { ...state, phase: "recovering" } : state);
+    const shown: ConnectionState = isBehind ? { ...state, phase: "recovering" } : state;
+    if (!isSameState(shown, this.#view.getSnapshot())) this.#view.set(shown);
   }
 }

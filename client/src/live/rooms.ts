@@ -30,7 +30,7 @@ export function statsRoom({ organizationId }: Principal, { campusId, buildingId 
 
 /** A member of some of its buildings sees those of a campus, not the campus. */
 function mayWatch({ campusIds, buildingIds }: Principal, campusId: string): boolean {
-  return (!campusIds && !buildingIds) || !buildingIds || (campusIds?.includes(campusId) ?? false);
+  return !buildingIds || (campusIds?.includes(campusId) ?? false);
 }
 
 /**
@@ -40,7 +40,7 @@ function mayWatch({ campusIds, buildingIds }: Principal, campusId: string): bool
 export function isOfRoom(
   room: string,
   event: FaultlineEvent,
-  campusOf: (buildingId: string) => string | undefined = () => undefined,
+  campusOf: (buildingId: string) => string | undefined,
 ): boolean {
   if (event.type === "stats:updated") return event.data.scope === room;
   const [kind = "", id = ""] = room.split(":");
@@ -51,7 +51,8 @@ export function isOfRoom(
   if (kind === "org") return event.organizationId === id;
   if (kind === "campus") return event.campusId === id;
   if (kind !== "building") return false;
-  return (event.buildingId ?? id) === id && (campusOf(id) ?? event.campusId) === event.campusId;
+  if (event.buildingId !== undefined) return event.buildingId === id;
+  return (campusOf(id) ?? event.campusId) === event.campusId;
 }
 
 /** Whether changes of the issue are told in the room. */

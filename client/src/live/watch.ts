@@ -127,25 +127,6 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
     this.#value.set(this.#options.initial);
   }
 
-  /** Does what may fail for a while until it has succeeded; a refusal is shown. */
-  async attempt<R>(act: () => Promise<R>, signal: AbortSignal): Promise<R | undefined> {
-    const { clock, random } = this.#options;
-    for (let failures = 1; !signal.aborted; failures += 1) {
-      try {
-        const result = await act();
-        return signal.aborted ? undefined : result;
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        if (!isPassing(error)) {
-          this.#fail(error);
-          return undefined;
-        }
-        await pause(clock, Math.max(backoffMs(retry, failures, random), adviceMs(error)), signal);
-      }
-    }
-    return undefined;
-  }
-
   #start(): void {
     const running = new AbortController();
     this.#running = running;
@@ -164,7 +145,7 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
 
   async #enter(signal: AbortSignal): Promise<void> {
     const { hub, rooms, onEvent } = this.#options;
-    const names = await this.attempt(rooms, signal);
+    const names = await this.#attempt(rooms, signal);
     if (!names) return;
     const leave = hub.enter({
       rooms: names,
@@ -184,13 +165,32 @@ export class Watch<T extends WatchSnapshot> implements Watched<T> {
     this.#loading = loading;
     const caughtUp = this.#options.hub.catchUp();
     loading.signal.addEventListener("abort", caughtUp);
-    await this.attempt(() => load(loading.signal), loading.signal);
+    await this.#attempt(() => load(loading.signal), loading.signal);
     caughtUp();
     if (this.#loading !== loading) return;
     this.#loading = undefined;
     const next = this.#next;
     this.#next = undefined;
     if (next) void this.#run(next);
+  }
+
+  /** Does what may fail for a while until it has succeeded; a refusal is shown. */
+  async #attempt<R>(act: () => Promise<R>, signal: AbortSignal): Promise<R | undefined> {
+    const { clock, random } = this.#options;
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        const result = await act();
+        return signal.aborted ? undefined : result;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (!isPassing(error)) {
+          this.#fail(error);
+          return undefined;
+        }
+        await pause(clock, Math.max(backoffMs(retry, failures, random), adviceMs(error)), signal);
+      }
+    }
+    return undefined;
   }
 
   #fail(error: unknown): void {
