@@ -89,7 +89,10 @@ class FaultyProxy implements TcpProxy {
     this.#links.add(link);
     pass(client, target, { isHeld: () => this.#isSilent, meddler: (bytes) => bytes });
     pass(target, client, { isHeld: () => this.#isSilent || this.#isStalled, meddler: meddler() });
-    const forget = () => this.#links.delete(link);
+    // The one may outlast the other, which has ended in good order, and has to be ended with the rest.
+    const forget = () => {
+      if (client.closed && target.closed) this.#links.delete(link);
+    };
     client.on("close", forget);
     target.on("close", forget);
     this.#settle();
