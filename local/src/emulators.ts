@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dashboardConfig } from "./dashboard.ts";
 import { freePort, type ManagedProcess, startProcess, waitUntil, whenReady } from "./process.ts";
 import { type Addresses, addressesOf, projectId, type Settings } from "./settings.ts";
 
@@ -68,8 +69,8 @@ export function emulatorEnvironment(
 }
 
 /**
- * Lays out a folder for this run: the project's `firebase.json` with this run's ports, and the functions with this
- * run's secret. Several stacks can so run from one checkout, and nothing is written into the sources.
+ * Lays out a folder for this run: the project's `firebase.json` with this run's ports, the functions with this run's
+ * secret, and the dashboard with this run's addresses. Several stacks can so run from one checkout, and nothing is written into the sources.
  */
 async function stage({ settings, runDir, redisUrl }: EmulatorOptions): Promise<void> {
   const functionsDir = join(runDir, "functions");
@@ -78,13 +79,19 @@ async function stage({ settings, runDir, redisUrl }: EmulatorOptions): Promise<v
   for (const file of ["package.json", ".env"])
     await cp(join(rootDir, "functions", file), join(functionsDir, file));
   await symlink(join(rootDir, "functions", "lib"), join(functionsDir, "lib"), "dir");
-  await symlink(join(rootDir, "hosting"), join(runDir, "hosting"), "dir");
+  await stageDashboard(settings, join(runDir, "web", "dist"));
   await writeFile(join(functionsDir, ".secret.local"), `REDIS_URL=${redisUrl}\n`);
   await writeFile(join(functionsDir, ".env.local"), parameterLines(process.env));
   for (const file of ["firestore.rules", "firestore.indexes.json"])
     await cp(join(rootDir, file), join(runDir, file));
   const config = JSON.parse(await readFile(join(rootDir, "firebase.json"), "utf8")) as FirebaseConfig;
   await writeFile(join(runDir, "firebase.json"), JSON.stringify(await withPorts(config, settings), null, 2));
+}
+
+/** The page as it is deployed, but told of this run's addresses and of the demo users. */
+async function stageDashboard(settings: Settings, dir: string): Promise<void> {
+  await cp(join(rootDir, "web", "dist"), dir, { recursive: true });
+  await writeFile(join(dir, "config.json"), JSON.stringify(dashboardConfig(settings), null, 2));
 }
 
 /** The functions' parameters that the environment sets; the emulator takes them from a file only. */

@@ -1,4 +1,5 @@
 /** `npm start`: the whole stack until Ctrl-C. */
+import { describeUser } from "../dashboard.ts";
 import { demoUsers } from "../demo/organizations.ts";
 import { addressesOf, demoPassword, readSettings, type Settings } from "../settings.ts";
 import { startStack } from "../stack.ts";
@@ -35,22 +36,19 @@ export async function start(): Promise<void> {
 function welcome(settings: Settings): string {
   const { hosting, api, relay } = addressesOf(settings);
   const rows = [
+    ["Dashboard", hosting],
+    ["", ""],
     ["API", api],
     ["Callables", `http://127.0.0.1:${settings.ports.functions}`],
     ["Relay", relay],
-    ["Hosting", hosting],
     ["Auth emulator", `http://127.0.0.1:${settings.ports.auth}`],
     ["Firestore", `127.0.0.1:${settings.ports.firestore} (${settings.firestore})`],
     ["Redis", process.env.REDIS_URL ?? `redis://127.0.0.1:${settings.ports.redis}`],
     ["", ""],
     ["Demo login", `password ${demoPassword}`],
-    ...demoUsers.map(({ email, claims }) => [email, describeClaims(claims)]),
+    ...demoUsers.map((user) => [user.email, describeUser(user)]),
   ];
   const width = Math.max(...rows.map(([name = ""]) => name.length));
   const table = rows.map(([name = "", value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
   return `\nFaultline is up.\n\n${table}\n\nWatch it live in another terminal:\n  npm run watch -- --as viewer@riverside.test org:riverside\n\nCtrl-C stops everything.\n`;
-}
-
-function describeClaims({ organizationId, role, campusIds }: (typeof demoUsers)[number]["claims"]): string {
-  return `${role} of ${organizationId}${campusIds ? `, only campus ${campusIds.join(", ")}` : ""}`;
 }
