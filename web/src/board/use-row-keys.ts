@@ -1,0 +1,87 @@
+import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import type { Row } from "./held-rows.ts";
+
+interface RowKeysOptions {
+  readonly rows: readonly Row[];
+  readonly openId: string | undefined;
+  readonly onOpen: (id?: string) => void;
+  /** Scrolls a row into sight. */
+  readonly reveal: (index: number) => void;
+}
+
+const steps: Readonly<Record<string, (index: number, last: number) => number>> = {
+  j: (index) => index + 1,
+  ArrowDown: (index) => index + 1,
+  k: (index) => index - 1,
+  ArrowUp: (index) => index - 1,
+  PageDown: (index) => index + 10,
+  PageUp: (index) => index - 10,
+  Home: () => 0,
+  End: (_, last) => last,
+};
+
+/** The keyboard of the list: j, k and the arrows move the focus, Enter opens, Escape closes; from anywhere on the board. */
+export function useRowKeys({ rows, openId, onOpen, reveal }: RowKeysOptions) {
+  const [wanted, setIndex] = useState(0);
+  const index = Math.min(wanted, rows.length - 1);
+  const focus = useCallback(
+    (next: number) => {
+      setIndex(next);
+      reveal(next);
+      // The row may only exist after the list has scrolled to it.
+      requestAnimationFrame(() => rowElement(next)?.focus({ preventScroll: true }));
+    },
+    [reveal],
+  );
+  const handle = (event: Pick<KeyboardEvent, "key" | "preventDefault">): void => {
+    const step = steps[event.key];
+    if (step) {
+      event.preventDefault();
+      focus(Math.min(Math.max(0, step(index, rows.length - 1)), rows.length - 1));
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      const row = rows[index];
+      if (row) onOpen(row.issue.id);
+    }
+  };
+  useBoardKeys({
+    onStep: () => focus(Math.max(0, index)),
+    onEscape: openId === undefined ? undefined : onOpen,
+  });
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target instanceof HTMLElement && event.target.role === "row") handle(event);
+  };
+  return { index, setIndex, onKeyDown };
+}
+
+/** Outside the list, j and k go into it, "/" goes to the search, Escape closes the open issue. */
+function useBoardKeys({
+  onStep,
+  onEscape,
+}: {
+  onStep: () => void;
+  onEscape: (() => void) | undefined;
+}): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target))
+        return;
+      if (event.key === "Escape") onEscape?.();
+      else if (event.key === "j" || event.key === "k") onStep();
+      else if (event.key === "/") document.getElementById("board-search")?.focus();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  });
+}
+
+/** Whether keys belong to something else: a field, a list's row, an open dialog or menu. */
+function isBusy(target: EventTarget | null): boolean {
+  if (document.querySelector("dialog[open], details.menu[open]")) return true;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches("input, select, textarea");
+}
+
+const rowElement = (index: number) => document.querySelector<HTMLElement>(`.grid [data-index="${index}"]`);

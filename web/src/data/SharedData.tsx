@@ -1,0 +1,52 @@
+/** Everything that the views share: the client of whoever is signed in, and what all of them watch. */
+import { createFaultline, type Faultline } from "@faultline/client";
+import { FaultlineProvider } from "@faultline/client/react";
+import type { Principal } from "@faultline/contract";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { Starting } from "../app/Starting.tsx";
+import type { Auth } from "../auth/auth.ts";
+import type { Config } from "../config/config.ts";
+import { IssuesProvider } from "./issues.ts";
+import { PeopleProvider } from "./people.ts";
+import { PlacesProvider } from "./places.ts";
+import { WorkspaceContext } from "./workspace.ts";
+
+interface SharedDataProps {
+  readonly config: Config;
+  readonly auth: Auth;
+  readonly principal: Principal;
+  readonly email: string;
+  readonly children: ReactNode;
+}
+
+export function SharedData({ config, auth, principal, email, children }: SharedDataProps) {
+  const client = useClient(config, auth, principal.uid);
+  const value = useMemo(
+    () => ({ config, principal, email, signOut: () => auth.signOut() }),
+    [config, principal, email, auth],
+  );
+  if (!client) return <Starting />;
+  return (
+    <WorkspaceContext.Provider value={value}>
+      <FaultlineProvider client={client}>
+        <PlacesProvider>
+          <PeopleProvider>
+            <IssuesProvider>{children}</IssuesProvider>
+          </PeopleProvider>
+        </PlacesProvider>
+      </FaultlineProvider>
+    </WorkspaceContext.Provider>
+  );
+}
+
+/** One client for each user who signs in; it follows changes of their role by itself. */
+function useClient(config: Config, auth: Auth, uid: string): Faultline | undefined {
+  const [client, setClient] = useState<{ readonly uid: string; readonly faultline: Faultline }>();
+  useEffect(() => {
+    const { api, relay } = config;
+    const faultline = createFaultline({ api, relay, getToken: (fresh) => auth.token(fresh) });
+    setClient({ uid, faultline });
+    return () => faultline.close();
+  }, [config, auth, uid]);
+  return client?.uid === uid ? client.faultline : undefined;
+}

@@ -1,0 +1,55 @@
+/** All issues that one may see, kept up to date for the whole page. */
+import type { WatchedIssue, WatchStatus } from "@faultline/client";
+import { useIssue as useWatchedIssue, useIssues as useWatchedIssues } from "@faultline/client/react";
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+} from "react";
+
+export interface Issues {
+  readonly issues: readonly WatchedIssue[];
+  readonly byId: ReadonlyMap<string, WatchedIssue>;
+  /** "loading" until the last page is there; what there is of them is shown meanwhile. */
+  readonly phase: WatchStatus;
+}
+
+const Context = createContext<Issues | undefined>(undefined);
+
+export function IssuesProvider({ children }: { readonly children: ReactNode }) {
+  const { items, hasMore, status, loadMore } = useWatchedIssues();
+  // Page by page rather than all at once, so that the first are there soon.
+  useEffect(() => {
+    if (hasMore && items.length > 0) loadMore();
+  }, [hasMore, items.length, loadMore]);
+  // In a burst, a newer state overtakes one that is still being rendered.
+  const issues = useDeferredValue(items);
+  const phase = status === "ready" && hasMore ? "loading" : status;
+  const value = useMemo(
+    () => ({ issues, byId: new Map(issues.map((issue) => [issue.id, issue])), phase }),
+    [issues, phase],
+  );
+  return createElement(Context.Provider, { value }, children);
+}
+
+export function useIssues(): Issues {
+  const issues = useContext(Context);
+  if (!issues) throw new Error("there is no IssuesProvider around this component");
+  return issues;
+}
+
+export interface UsedIssue {
+  /** Undefined while it is not known, and when there is none. */
+  readonly issue: WatchedIssue | undefined;
+  readonly phase: WatchStatus;
+}
+
+/** One issue, whether or not it is among those of the list. */
+export function useIssue(id: string): UsedIssue {
+  const { issue, status } = useWatchedIssue(id);
+  return { issue, phase: status };
+}

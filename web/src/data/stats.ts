@@ -1,0 +1,24 @@
+/** Stats of a place. They are sums over heat cells, so the cells that the page has are enough. */
+import type { WatchedIssue } from "@faultline/client";
+import { type Stats, sumCells } from "@faultline/contract";
+import { useMemo } from "react";
+import { useCells } from "./heat.ts";
+import { useIssues } from "./issues.ts";
+
+export interface ScopedStats {
+  /** Undefined until a cell is known. */
+  readonly stats: Stats | undefined;
+  readonly issues: readonly WatchedIssue[];
+}
+
+/** Of "campus:ID", "building:ID" or, when empty, of all that one may see. */
+export function useScopedStats(place: string): ScopedStats {
+  const cells = useCells();
+  const { issues } = useIssues();
+  return useMemo(() => {
+    const isThere = ({ campusId, buildingId }: { readonly campusId: string; readonly buildingId: string }) =>
+      place === "" || place === `campus:${campusId}` || place === `building:${buildingId}`;
+    const stats = cells.size === 0 ? undefined : sumCells([...cells.values()].filter(isThere));
+    return { stats, issues: issues.filter(isThere) };
+  }, [cells, issues, place]);
+}

@@ -1,0 +1,198 @@
+/** The map itself: MapLibre, filled with the organization's buildings and their live weights. */
+import type { Building, HeatCell } from "@faultline/contract";
+import {
+  type GeoJSONSource,
+  type GeoJSONSourceSpecification,
+  Map as GlMap,
+  NavigationControl,
+  setWorkerUrl,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import { boundsOf, groundFeatures, heatFeatures, outlineFeatures } from "./features.ts";
+import { gridFeatures } from "./grid.ts";
+import type { Palette } from "./palette.ts";
+import { Pulses } from "./pulses.ts";
+import { buildingLayer, layersOf, plainStyle, sources } from "./style.ts";
+
+// Since version 6 the worker is a module of its own, which bundlers can't find by themselves.
+setWorkerUrl(workerUrl);
+
+export interface CampusMapOptions {
+  readonly container: HTMLElement;
+  readonly palette: Palette;
+  /** The address of a style with tiles; default none. */
+  readonly styleUrl: string | undefined;
+  /** Without controls and not to be moved, for a display. */
+  readonly isStill: boolean;
+  readonly onPick: (buildingId: string) => void;
+}
+
+const padding = 48;
+
+export class CampusMap {
+  readonly #map: GlMap;
+  readonly #options: CampusMapOptions;
+  readonly #pulses: Pulses;
+  #palette: Palette;
+  #buildings: readonly Building[] = [];
+  #cells: ReadonlyMap<string, HeatCell> = new Map();
+  #chosen: string | undefined;
+  #hovered: string | undefined;
+  #isFitted = false;
+  /** Whether somebody has moved it by hand. */
+  #isMoved = false;
+
+  /** Throws where there is no WebGL 2. */
+  constructor(options: CampusMapOptions) {
+    const { container, palette, styleUrl, isStill } = options;
+    this.#options = options;
+    this.#palette = palette;
+    this.#map = new GlMap({
+      container,
+      style: styleUrl ?? plainStyle(palette),
+      attributionControl: styleUrl === undefined ? false : {},
+      interactive: !isStill,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 0,
+    });
+    this.#pulses = new Pulses((id, pulse) => this.#setState(id, { pulse }));
+    if (!isStill) this.#map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    this.#map.on("style.load", () => this.#build());
+    this.#listen();
+  }
+
+  /** Shows these; the first time, all of them are brought into sight. */
+  setBuildings(buildings: readonly Building[]): void {
+    this.#buildings = buildings;
+    this.#fill();
+    if (!this.#isFitted) this.fit(false);
+  }
+
+  /** A building whose weight is another than before pulses. */
+  setCells(cells: ReadonlyMap<string, HeatCell>): void {
+    const before = this.#cells;
+    this.#cells = cells;
+    for (const [id, { weight }] of cells) {
+      const old = before.get(id);
+      if (old && old.weight !== weight) this.#pulses.start(id);
+    }
+    this.#fillWeights();
+  }
+
+  setPalette(palette: Palette): void {
+    if (palette === this.#palette) return;
+    this.#palette = palette;
+    if (this.#options.styleUrl === undefined) this.#map.setStyle(plainStyle(palette), { diff: false });
+    else this.#rebuild();
+  }
+
+  /** Marks a building and brings it into sight; undefined marks none. */
+  choose(id: string | undefined): void {
+    if (this.#chosen !== undefined) this.#setState(this.#chosen, { chosen: false });
+    this.#chosen = id;
+    const building = this.#buildings.find((one) => one.id === id);
+    if (id === undefined || !building) return;
+    this.#setState(id, { chosen: true });
+    const { lng, lat } = building.location;
+    this.#map.easeTo({
+      center: [lng, lat],
+      zoom: Math.max(this.#map.getZoom(), 16.2),
+      duration: this.#durationMs,
+    });
+  }
+
+  /** Brings all buildings into sight. */
+  fit(isAnimated = true): void {
+    const bounds = boundsOf(this.#buildings);
+    if (!bounds) return;
+    this.#isFitted = true;
+    const [west, south, east, north] = bounds;
+    this.#map.fitBounds([west, south, east, north], {
+      padding,
+      maxZoom: 17.5,
+      duration: isAnimated ? this.#durationMs : 0,
+    });
+  }
+
+  remove(): void {
+    this.#pulses.stop();
+    this.#map.remove();
+  }
+
+  get #durationMs(): number {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600;
+  }
+
+  #listen(): void {
+    const map = this.#map;
+    const { isStill, onPick, container } = this.#options;
+    // The page's layout may settle after the map was made; a display may be turned.
+    map.on("resize", () => {
+      if (!this.#isMoved && this.#chosen === undefined) this.fit(false);
+    });
+    map.on("movestart", ({ originalEvent }) => {
+      if (originalEvent) this.#isMoved = true;
+    });
+    if (isStill) return;
+    map.on("click", buildingLayer, ({ features }) => {
+      const id = features?.[0]?.properties.id;
+      if (typeof id === "string") onPick(id);
+    });
+    map.on("mousemove", buildingLayer, ({ features }) => this.#hover(features?.[0]?.properties.id));
+    map.on("mouseleave", buildingLayer, () => this.#hover(undefined));
+    // The list beside the map is what assistive technology and the keyboard use.
+    container.querySelector("canvas")?.setAttribute("tabindex", "-1");
+  }
+
+  #hover(id: string | undefined): void {
+    if (id === this.#hovered) return;
+    if (this.#hovered !== undefined) this.#setState(this.#hovered, { hover: false });
+    this.#hovered = id;
+    if (id !== undefined) this.#setState(id, { hover: true });
+    this.#map.getCanvas().style.cursor = id === undefined ? "" : "pointer";
+  }
+
+  #build(): void {
+    const empty: GeoJSONSourceSpecification = {
+      type: "geojson",
+      data: { type: "FeatureCollection", features: [] },
+    };
+    for (const id of Object.values(sources))
+      this.#map.addSource(id, id === sources.outlines ? { ...empty, promoteId: "id" } : empty);
+    for (const layer of layersOf(this.#palette, this.#options.styleUrl !== undefined))
+      this.#map.addLayer(layer);
+    this.#fill();
+  }
+
+  #rebuild(): void {
+    const layers = layersOf(this.#palette, true);
+    for (const { id } of layers) this.#map.removeLayer(id);
+    for (const layer of layers) this.#map.addLayer(layer);
+  }
+
+  #fill(): void {
+    const bounds = boundsOf(this.#buildings);
+    if (!bounds) return;
+    this.#source(sources.outlines)?.setData(outlineFeatures(this.#buildings));
+    this.#source(sources.ground)?.setData(groundFeatures(this.#buildings));
+    this.#source(sources.grid)?.setData(gridFeatures(bounds));
+    this.#fillWeights();
+    this.choose(this.#chosen);
+  }
+
+  #fillWeights(): void {
+    this.#source(sources.heat)?.setData(heatFeatures(this.#buildings, this.#cells));
+    for (const { id } of this.#buildings) this.#setState(id, { weight: this.#cells.get(id)?.weight ?? 0 });
+  }
+
+  #source(id: string): GeoJSONSource | undefined {
+    return this.#map.getSource(id) as GeoJSONSource | undefined;
+  }
+
+  #setState(id: string, state: object): void {
+    if (this.#map.getSource(sources.outlines))
+      this.#map.setFeatureState({ source: sources.outlines, id }, state);
+  }
+}
