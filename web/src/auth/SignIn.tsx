@@ -96,7 +96,7 @@ function Demo({ emulator, isWorking, onPick }: DemoProps) {
 function Tremor() {
   return (
     <svg className="tremor" viewBox="0 0 1200 300" preserveAspectRatio="none" aria-hidden="true">
-      <path d="M0 150h310l14-10 12 18 14-40 16 74 18-128 22 214 20-172 18 92 14-54 12 26 12-20h180l8-6 10 12 10-18 12 30 12-34 12 22 10-6h469" />
+      <path d="M0 150h120l10-8 12 16 12-36 14 66 16-122 20 204 18-166 16 88 12-50 10 22 12-14h620l10-6 12 12 12-24 14 46 14-74 16 98 14-82 14 50 12-26 10 12 8-6h86" />
     </svg>
   );
 }

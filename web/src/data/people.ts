@@ -22,7 +22,7 @@ export function PeopleProvider({ children }: { readonly children: ReactNode }) {
   const members = useFetched(
     useCallback(async () => (mayList ? (await api.members.list()).items : none), [api, mayList]),
   );
-  const value = useMemo(() => peopleOf(members ?? none, principal), [members, principal]);
+  const value = useMemo(() => peopleOf(members, principal), [members, principal]);
   return createElement(Context.Provider, { value }, children);
 }
 
@@ -32,14 +32,16 @@ export function usePeople(): People {
   return people;
 }
 
-function peopleOf(members: readonly Member[], { uid: self }: Principal): People {
-  const names = new Map(members.map(({ uid, name }) => [uid, name ?? uid]));
+/** Nobody is called unknown while the members are still on their way. */
+function peopleOf(members: readonly Member[] | undefined, { uid: self }: Principal): People {
+  const names = new Map(members?.map(({ uid, name }) => [uid, name ?? uid]));
+  const unknown = members ? text.people.unknown : "";
   return {
-    members,
-    personName: (uid) => (uid === self ? text.people.you : (names.get(uid) ?? text.people.unknown)),
+    members: members ?? none,
+    personName: (uid) => (uid === self ? text.people.you : (names.get(uid) ?? unknown)),
     actorName({ uid, name }) {
       if (uid === null) return text.people.system;
-      return uid === self ? text.people.you : (names.get(uid) ?? name ?? text.people.unknown);
+      return uid === self ? text.people.you : (names.get(uid) ?? name ?? unknown);
     },
   };
 }

@@ -40,8 +40,10 @@ export function usePlaces(): Places {
 function placesOf(campuses: readonly Campus[], buildings: readonly Building[]): Places {
   const campusNames = new Map(campuses.map(({ id, name }) => [id, name]));
   const buildingNames = new Map(buildings.map(({ id, name }) => [id, name]));
-  const buildingName = (id: string) => buildingNames.get(id) ?? text.places.unknownBuilding(id);
-  const campusName = (id: string) => campusNames.get(id) ?? id;
+  const isKnown = buildings.length > 0;
+  const buildingName = (id: string) =>
+    buildingNames.get(id) ?? (isKnown ? text.places.unknownBuilding(id) : "");
+  const campusName = (id: string) => campusNames.get(id) ?? (isKnown ? id : "");
   return {
     campuses: byName(campuses),
     buildings: byName(buildings),

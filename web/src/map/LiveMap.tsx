@@ -45,7 +45,7 @@ export default function LiveMap({ chosen, onPick }: LiveMapProps) {
   useFeeding(live, chosen, palette);
   return (
     <div className="live-map">
-      <div ref={container} className="map-canvas" role="img" aria-label={text.map.label} />
+      <section ref={container} className="map-canvas" aria-label={text.map.label} />
       {map === "unavailable" && <p className="center soft">{text.map.unavailable}</p>}
       {!isStill && live && (
         <button type="button" className="button map-fit" onClick={() => live.fit()} aria-label={text.map.fit}>

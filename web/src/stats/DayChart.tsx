@@ -3,8 +3,8 @@ import { formatDay, formatNumber } from "../text/format.ts";
 import { text } from "../text/index.ts";
 import type { Day } from "./series.ts";
 
-const width = 900;
-const height = 220;
+const width = 1_100;
+const height = 230;
 const foot = 26;
 const head = 12;
 const side = 34;

@@ -42,14 +42,14 @@ export function formatRelative(time: string | number, now: number): string {
   return relative.format(Math.trunc(difference / dayMs), "day");
 }
 
-/** "3 days", "45 min": the largest unit that fits, one decimal where that says more. */
+/** "3d", "45m": the largest unit that fits, one decimal where that says more. */
 export function formatDuration(milliseconds: number): string {
   const [size, unit] = unitOf(milliseconds);
   const value = milliseconds / size;
   return new Intl.NumberFormat(text.language, {
     style: "unit",
     unit,
-    unitDisplay: "short",
+    unitDisplay: "narrow",
     maximumFractionDigits: value < 10 && unit !== "minute" ? 1 : 0,
   }).format(value);
 }
