@@ -6,9 +6,11 @@ import { usePlaces } from "../data/places.ts";
 import { useWorkspace } from "../data/workspace.ts";
 import { text } from "../text/index.ts";
 import { Shape } from "../ui/icons.tsx";
+import { CampusChoice } from "./CampusChoice.tsx";
 import { CampusMap } from "./campus-map.ts";
+import { type ShownCampus, useShownCampus } from "./campuses.ts";
 import { Legend } from "./Legend.tsx";
-import { paletteOf } from "./palette.ts";
+import { type Palette, paletteOf } from "./palette.ts";
 
 interface LiveMapProps {
   readonly chosen?: string | undefined;
@@ -22,6 +24,7 @@ export default function LiveMap({ chosen, onPick }: LiveMapProps) {
   pick.current = onPick;
   const isStill = onPick === undefined;
   const { config } = useWorkspace();
+  const { campusName } = usePlaces();
   const palette = paletteOf(useIsDark());
   const firstPalette = useRef(palette);
   const [map, setMap] = useState<CampusMap | "unavailable">();
@@ -42,32 +45,52 @@ export default function LiveMap({ chosen, onPick }: LiveMapProps) {
     }
   }, [config.mapStyle, isStill]);
   const live = map === "unavailable" ? undefined : map;
-  useFeeding(live, chosen, palette);
+  const [campus, setCampus] = useShownCampus(isStill);
+  useFeeding(live, { chosen, palette, campus });
   return (
     <div className="live-map">
       <section ref={container} className="map-canvas" aria-label={text.map.label} />
       {map === "unavailable" && <p className="center soft">{text.map.unavailable}</p>}
       {!isStill && live && (
-        <button type="button" className="button map-fit" onClick={() => live.fit()} aria-label={text.map.fit}>
-          <Shape name="fit" />
-        </button>
+        <div className="map-tools">
+          <CampusChoice shown={campus} onChoose={setCampus} />
+          <button
+            type="button"
+            className="button icon"
+            onClick={() => live.fit(campusOf(campus))}
+            aria-label={text.map.fit}
+          >
+            <Shape name="fit" />
+          </button>
+        </div>
+      )}
+      {isStill && campus !== undefined && campus !== "all" && (
+        <p className="campus-shown">{campusName(campus)}</p>
       )}
       {live && <Legend palette={palette} />}
     </div>
   );
 }
 
-function useFeeding(
-  map: CampusMap | undefined,
-  chosen: string | undefined,
-  palette: Parameters<CampusMap["setPalette"]>[0],
-): void {
+const campusOf = (shown: ShownCampus | undefined) => (shown === "all" ? undefined : shown);
+
+interface Food {
+  readonly chosen: string | undefined;
+  readonly palette: Palette;
+  readonly campus: ShownCampus | undefined;
+}
+
+/** Tells the map what is new. */
+function useFeeding(map: CampusMap | undefined, { chosen, palette, campus }: Food): void {
   const { buildings } = usePlaces();
   const cells = useCells();
   useEffect(() => map?.setPalette(palette), [map, palette]);
   useEffect(() => map?.setBuildings(buildings), [map, buildings]);
   useEffect(() => map?.setCells(cells), [map, cells]);
-  // Buildings come first: what is chosen has to be there to be shown.
+  // In this order: buildings have to be there to be brought into sight, and the chosen one has the last word.
+  useEffect(() => {
+    if (buildings.length > 0 && campus !== undefined) map?.fit(campusOf(campus));
+  }, [map, buildings, campus]);
   useEffect(() => {
     if (buildings.length > 0) map?.choose(chosen);
   }, [map, buildings, chosen]);

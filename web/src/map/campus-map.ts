@@ -28,7 +28,8 @@ export interface CampusMapOptions {
   readonly onPick: (buildingId: string) => void;
 }
 
-const padding = 48;
+/** In pixels; at the bottom the legend is to be clear of the buildings. */
+const padding = { top: 72, right: 56, bottom: 112, left: 56 };
 
 export class CampusMap {
   readonly #map: GlMap;
@@ -39,6 +40,7 @@ export class CampusMap {
   #cells: ReadonlyMap<string, HeatCell> = new Map();
   #chosen: string | undefined;
   #hovered: string | undefined;
+  #campus: string | undefined;
   #isFitted = false;
   /** Whether somebody has moved it by hand. */
   #isMoved = false;
@@ -63,11 +65,9 @@ export class CampusMap {
     this.#listen();
   }
 
-  /** Shows these; the first time, all of them are brought into sight. */
   setBuildings(buildings: readonly Building[]): void {
     this.#buildings = buildings;
     this.#fill();
-    if (!this.#isFitted) this.fit(false);
   }
 
   /** A building whose weight is another than before pulses. */
@@ -103,17 +103,10 @@ export class CampusMap {
     });
   }
 
-  /** Brings all buildings into sight. */
-  fit(isAnimated = true): void {
-    const bounds = boundsOf(this.#buildings);
-    if (!bounds) return;
-    this.#isFitted = true;
-    const [west, south, east, north] = bounds;
-    this.#map.fitBounds([west, south, east, north], {
-      padding,
-      maxZoom: 17.5,
-      duration: isAnimated ? this.#durationMs : 0,
-    });
+  /** Brings a campus into sight, or without one, all buildings. The first time it is there at once. */
+  fit(campusId: string | undefined): void {
+    this.#campus = campusId;
+    this.#fit(this.#isFitted ? this.#durationMs : 0);
   }
 
   remove(): void {
@@ -121,8 +114,20 @@ export class CampusMap {
     this.#map.remove();
   }
 
+  #fit(duration: number): void {
+    const shown = this.#buildings.filter(
+      (building) => (this.#campus ?? building.campusId) === building.campusId,
+    );
+    const bounds = boundsOf(shown);
+    if (!bounds) return;
+    this.#isFitted = true;
+    this.#isMoved = false;
+    const [west, south, east, north] = bounds;
+    this.#map.fitBounds([west, south, east, north], { padding, maxZoom: 17.8, duration });
+  }
+
   get #durationMs(): number {
-    return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600;
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
   }
 
   #listen(): void {
@@ -130,7 +135,7 @@ export class CampusMap {
     const { isStill, onPick, container } = this.#options;
     // The page's layout may settle after the map was made; a display may be turned.
     map.on("resize", () => {
-      if (!this.#isMoved && this.#chosen === undefined) this.fit(false);
+      if (!this.#isMoved && this.#chosen === undefined) this.#fit(0);
     });
     map.on("movestart", ({ originalEvent }) => {
       if (originalEvent) this.#isMoved = true;

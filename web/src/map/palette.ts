@@ -43,4 +43,4 @@ export const darkPalette: Palette = {
 export const paletteOf = (isDark: boolean): Palette => (isDark ? darkPalette : lightPalette);
 
 /** The weights at which the colours of the ramp stand. */
-export const rampStops = [0, 8, 30, 80, 160] as const;
+export const rampStops = [0, 8, 25, 60, 110] as const;

@@ -56,9 +56,9 @@ function heatLayer({ heat }: Palette): LayerSpecification {
     type: "heatmap",
     source: sources.heat,
     paint: {
-      "heatmap-weight": ["interpolate", ["linear"], ["get", "weight"], 0, 0, 160, 1],
+      "heatmap-weight": ["interpolate", ["linear"], ["get", "weight"], 0, 0, 110, 1],
       "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 12, 0.7, 18, 1.4],
-      "heatmap-radius": ["interpolate", ["exponential", 1.75], ["zoom"], 11, 8, 15, 46, 19, 300],
+      "heatmap-radius": ["interpolate", ["exponential", 1.75], ["zoom"], 11, 10, 15, 60, 19, 420],
       "heatmap-color": [
         "interpolate",
         ["linear"],
@@ -81,7 +81,7 @@ function heatLayer({ heat }: Palette): LayerSpecification {
 function buildingLayers(palette: Palette): readonly LayerSpecification[] {
   const glowing: DataDrivenPropertyValueSpecification<number> = [
     "+",
-    ["interpolate", ["linear"], weight, 20, 0, 160, 0.55],
+    ["interpolate", ["linear"], weight, 20, 0, 110, 0.6],
     ["*", 0.9, pulse],
   ];
   return [

@@ -47,7 +47,7 @@ export function ReportDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <dialog ref={dialog} className="report" aria-labelledby="report-title" onClose={onClose}>
       <form onSubmit={submit}>
-        <header>
+        <div className="report-head">
           <h2 id="report-title">{text.report.title}</h2>
           <button
             type="button"
@@ -57,19 +57,19 @@ export function ReportDialog({ onClose }: { readonly onClose: () => void }) {
           >
             <Shape name="cross" />
           </button>
-        </header>
+        </div>
         <Subject report={report} set={set} />
         <Likely report={report} onPick={onClose} />
         <Severity report={report} set={set} />
         <Details report={report} set={set} />
-        <footer>
+        <div className="report-foot">
           <button type="button" className="button" onClick={onClose}>
             {text.report.cancel}
           </button>
           <button type="submit" className="button primary">
             {text.report.submit}
           </button>
-        </footer>
+        </div>
       </form>
     </dialog>
   );

@@ -1,0 +1,219 @@
+/** The dashboard, in a real browser on the real stack. */
+import { existsSync } from "node:fs";
+import { addressesOf } from "@faultline/local/settings";
+import { signInAs } from "@faultline/local/sign-in";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
+import {
+  findChromium,
+  findViolations,
+  keepScreenshot,
+  openBrowser,
+  type Visitor,
+  visit,
+  whenLive,
+} from "./web/browser.ts";
+
+const chromium = findChromium(existsSync);
+
+describe.skipIf(chromium === undefined)("the dashboard", () => {
+  let stack: StackUnderTest;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    stack = await startStackUnderTest();
+    browser = await openBrowser(chromium ?? "");
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  /** Somebody who leaves, without an error on their page, when the test is over. */
+  async function open(path: string, name?: string, screen?: BrowserContextOptions): Promise<Visitor> {
+    const visitor = await visit(browser, {
+      url: `${stack.addresses.hosting}${path}`,
+      ...(name !== undefined && { email: `${name}@riverside.test` }),
+      ...(screen && { screen }),
+    });
+    onTestFinished(async () => {
+      await visitor.context.close();
+      expect(visitor.errors).toEqual([]);
+    });
+    return visitor;
+  }
+
+  async function report(title: string, severity = "high", name = "reporter"): Promise<string> {
+    const token = await signInAs(`${name}@riverside.test`, addressesOf(stack.settings))();
+    const response = await fetch(`${stack.addresses.api}/issues`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ buildingId: "library", title, category: "plumbing", severity }),
+    });
+    expect(response.status).toBe(201);
+    return ((await response.json()) as { readonly id: string }).id;
+  }
+
+  it("shows one what another reports, the moment it is reported, and tells of what is critical", async () => {
+    const manager = await open("/board", "manager");
+    const reporter = await open("/board", "reporter");
+    await reporter.page.getByRole("button", { name: "Report an issue" }).click();
+    const form = reporter.page.getByRole("dialog");
+    await form.getByLabel("Building").selectOption("library");
+    await form.getByLabel("What is wrong?").fill("Ceiling came down");
+    await form.getByText("Critical").click();
+    await form.getByRole("button", { name: "Report it" }).click();
+    await manager.page.getByRole("row", { name: /Ceiling came down/ }).waitFor();
+    const notice = manager.page.getByRole("article");
+    await notice.getByText("New critical issue: Library").waitFor();
+    await reporter.page.getByText("Reported: Ceiling came down").waitFor();
+
+    await notice.getByRole("link", { name: "Show" }).click();
+    const panel = manager.page.getByRole("complementary", { name: "Issue" });
+    await panel.getByLabel("Note").fill("On my way");
+    await panel.getByRole("button", { name: "Start work" }).click();
+    const row = reporter.page.getByRole("row", { name: /Ceiling came down/ });
+    await row.getByText("In progress").waitFor();
+    await panel.getByText("On my way").waitFor();
+  });
+
+  it("offers a viewer nothing that a viewer may not do", async () => {
+    const { page } = await open("/board", "viewer");
+    await page.getByRole("row").nth(1).click();
+    const panel = page.getByRole("complementary", { name: "Issue" });
+    await panel.getByRole("heading", { name: "History" }).waitFor();
+    await panel.getByText(/reported it/).waitFor();
+    for (const name of ["Report an issue", "Start work", "Resolve", "Edit", "Delete", "Send comment"])
+      expect(await page.getByRole("button", { name }).count()).toBe(0);
+  });
+
+  it("shows a member of one campus that campus", async () => {
+    const { page } = await open("/map", "harbor");
+    await page.getByRole("link", { name: /Warehouse/ }).waitFor();
+    expect(await page.getByRole("link", { name: /Library/ }).count()).toBe(0);
+    await page.getByRole("link", { name: "Board" }).first().click();
+    await page.getByRole("row").nth(1).waitFor();
+    expect(await page.getByRole("row", { name: /Library/ }).count()).toBe(0);
+  });
+
+  it("is worked with the keyboard", async () => {
+    const { page } = await open("/board?sort=created", "admin");
+    await page.getByRole("row").nth(3).waitFor();
+    const titles = await page.locator(".row-title").allTextContents();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("k");
+    await page.keyboard.press("Enter");
+    const panel = page.getByRole("complementary", { name: "Issue" });
+    await panel.getByRole("heading", { name: titles[1] ?? "", level: 2 }).waitFor();
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    await page.keyboard.type("zzzz");
+    await page.getByText("No issue fits these filters.").waitFor();
+  });
+
+  it("keeps the rows where they are while somebody points at them", async () => {
+    const { page } = await open("/board?sort=created", "admin");
+    const first = page.locator(".grid-body .row").first();
+    await first.hover();
+    const before = await page.locator(".row-title").allTextContents();
+    await report("Held back");
+    const waiting = page.getByRole("button", { name: /1 change waiting/ });
+    await waiting.waitFor();
+    expect(await page.locator(".row-title").allTextContents()).toEqual(before);
+    await waiting.click();
+    await page.getByRole("row", { name: /Held back/ }).waitFor();
+  });
+
+  it("warns of an issue that is reported already", async () => {
+    await report("Water drips from the ceiling");
+    const { page } = await open("/board", "reporter");
+    await page.getByRole("row", { name: /Water drips/ }).waitFor();
+    await page.keyboard.press("n");
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Building").selectOption("library");
+    await form.getByLabel("What is wrong?").fill("Dripping water");
+    await form.getByRole("link", { name: /Water drips from the ceiling/ }).click();
+    await page
+      .getByRole("complementary")
+      .getByRole("heading", { name: "Water drips from the ceiling" })
+      .waitFor();
+  });
+
+  it("says that it is offline, keeps what is done meanwhile, and sends it when it is back", async () => {
+    const { page, context } = await open("/board?sort=created", "reporter");
+    await page.getByRole("row").nth(1).waitFor();
+    await context.setOffline(true);
+    await page.locator('.badge[data-phase="offline"]').waitFor();
+    await page.keyboard.press("n");
+    const form = page.getByRole("dialog");
+    await form.getByLabel("Building").selectOption("gym");
+    await form.getByLabel("What is wrong?").fill("Written offline");
+    await form.getByRole("button", { name: "Report it" }).click();
+    const row = page.getByRole("row", { name: /Written offline/ });
+    await row.getByText("Not sent yet").waitFor();
+    await page.getByText("1 change not sent yet").first().waitFor();
+    await context.setOffline(false);
+    await whenLive(page);
+    await row.getByText("Not sent yet").waitFor({ state: "detached" });
+    await row.waitFor();
+  });
+
+  it("says on the wall that it is stale, and since when, and comes back by itself", async () => {
+    const { page, context } = await open("/wall", "viewer");
+    await page.getByRole("heading", { name: "Most urgent" }).waitFor();
+    await context.setOffline(true);
+    await page.getByText(/What you see is from \d\d:\d\d/).waitFor();
+    await keepScreenshot(page, "wall-stale");
+    const id = await report("Seen after the cut", "critical");
+    await context.setOffline(false);
+    await whenLive(page);
+    await page.getByText("Seen after the cut").first().waitFor();
+    expect(id).not.toBe("");
+  });
+
+  const light = { colorScheme: "light" } as const;
+  const screens: Readonly<Record<string, BrowserContextOptions>> = {
+    light,
+    dark: { colorScheme: "dark" },
+    phone: { ...light, viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 },
+    still: { colorScheme: "dark", reducedMotion: "reduce", viewport: { width: 3840, height: 2160 } },
+  };
+  it.each(Object.entries(screens))("has nothing that axe finds fault with: %s", async (name, screen) => {
+    const { page } = await open("/", undefined, screen);
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    const found: Record<string, readonly string[]> = { "sign-in": await findViolations(page) };
+    await keepScreenshot(page, `sign-in-${name}`);
+    await page.getByRole("button", { name: "admin@riverside.test" }).click();
+    for (const view of ["map", "map/library", "board", "stats", "wall"]) {
+      await page.goto(`${stack.addresses.hosting}/${view}`);
+      await whenLive(page);
+      const ready = {
+        map: ".building",
+        "map/library": ".building-issue",
+        board: ".row-title",
+        stats: ".bars",
+        wall: ".ticker li",
+      }[view];
+      await page
+        .locator(ready ?? "main")
+        .first()
+        .waitFor();
+      found[view] = await findViolations(page);
+      await keepScreenshot(page, `${view.replace("/", "-")}-${name}`);
+    }
+    await page.goto(`${stack.addresses.hosting}/board`);
+    await page.locator(".grid-body .row").first().click();
+    await page.locator(".history li").first().waitFor();
+    found.issue = await findViolations(page);
+    await keepScreenshot(page, `issue-${name}`);
+    await page.keyboard.press("n");
+    await page.getByRole("dialog").waitFor();
+    found.report = await findViolations(page);
+    await keepScreenshot(page, `report-${name}`);
+    expect(Object.entries(found).filter(([, violations]) => violations.length > 0)).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+/** A real browser on the dashboard. */
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { rootDir } from "@faultline/local/emulators";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+
+/** Where screenshots go; git ignores it. */
+const screenshotDir = join(rootDir, "screenshots");
+
+const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"] as const;
+
+/** Where Chromium is: CHROMIUM names it, or it is where distributions put it. Undefined: nowhere. */
+export function findChromium(exists: (path: string) => boolean): string | undefined {
+  return process.env.CHROMIUM ?? programs.find(exists);
+}
+
+export function openBrowser(executablePath: string): Promise<Browser> {
+  const off = ["gpu", "quic", "background-networking", "component-update", "sync"];
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--no-first-run", ...off.map((name) => `--disable-${name}`)],
+  });
+}
+
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page itself reported as an error. */
+  readonly errors: readonly string[];
+}
+
+/** A person with a browser profile of their own; signed in when `email` is given. */
+export async function visit(
+  browser: Browser,
+  options: { readonly url: string; readonly email?: string; readonly screen?: BrowserContextOptions },
+): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.screen });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error.stack)));
+  await page.goto(options.url);
+  if (options.email !== undefined) await signIn(page, options.email);
+  return { page, context, errors };
+}
+
+/** One click on the local stack. Resolves when the page is live. */
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByRole("button", { name: email }).click();
+  await whenLive(page);
+}
+
+/** Resolves when the page says that it is. */
+export async function whenLive(page: Page): Promise<void> {
+  await page.locator('.badge[data-tone="good"]').waitFor({ timeout: 60_000 });
+}
+
+/** Keeps what the page looks like, for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  await mkdir(screenshotDir, { recursive: true });
+  await page.screenshot({ path: join(screenshotDir, `${name}.png`) });
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axeRules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds wrong with the page as it is now, one line each. */
+export async function findViolations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource);
+  // Runs in the page, which knows axe by then.
+  const run = `axe.run(document, { runOnly: ${JSON.stringify(axeRules)} }).then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", ")))`;
+  return page.evaluate<readonly string[]>(run);
+}
