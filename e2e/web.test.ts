@@ -62,7 +62,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     const form = reporter.page.getByRole("dialog");
     await form.getByLabel("Building").selectOption("library");
     await form.getByLabel("What is wrong?").fill("Ceiling came down");
-    await form.getByText("Critical").click();
+    await form.getByRole("radio", { name: /^Critical/ }).check({ force: true });
     await form.getByRole("button", { name: "Report it" }).click();
     await manager.page.getByRole("row", { name: /Ceiling came down/ }).waitFor();
     const notice = manager.page.getByRole("article");
@@ -130,7 +130,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
 
   it("warns of an issue that is reported already", async () => {
     await report("Water drips from the ceiling");
-    const { page } = await open("/board", "reporter");
+    const { page } = await open("/board?sort=created", "reporter");
     await page.getByRole("row", { name: /Water drips/ }).waitFor();
     await page.keyboard.press("n");
     const form = page.getByRole("dialog");
@@ -153,6 +153,8 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     await form.getByLabel("Building").selectOption("gym");
     await form.getByLabel("What is wrong?").fill("Written offline");
     await form.getByRole("button", { name: "Report it" }).click();
+    // Away from the list, which would hold still under the pointer.
+    await page.mouse.move(1, 1);
     const row = page.getByRole("row", { name: /Written offline/ });
     await row.getByText("Not sent yet").waitFor();
     await page.getByText("1 change not sent yet").first().waitFor();

@@ -28,10 +28,11 @@ export function Board({ issueId }: { readonly issueId: string | undefined }) {
   const listed = useListed(filters);
   return (
     <div className="board" data-open={issueId !== undefined}>
+      {/* Outside of the list, which a narrow screen hides behind an open issue. */}
+      <h1 id="board-title" className="sr-only">
+        {text.board.title}
+      </h1>
       <section className="board-main" aria-labelledby="board-title">
-        <h1 id="board-title" className="sr-only">
-          {text.board.title}
-        </h1>
         <FilterBar filters={filters} onChange={setFilters} count={listed.length} />
         <IssueGrid issues={listed} filters={filters} openId={issueId} onOpen={open} onSort={setFilters} />
       </section>

@@ -24,6 +24,7 @@ export function IssueGrid({ issues, filters, openId, onOpen, onSort }: IssueGrid
     current: issues,
     byId,
     key: JSON.stringify(filters),
+    isWhole: phase === "ready",
   });
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();

@@ -26,7 +26,7 @@ export interface UsedHeldRows extends HeldRows<WatchedIssue> {
   readonly release: () => void;
   /** For the element that scrolls. */
   readonly holders: {
-    readonly onPointerEnter: (event: PointerEvent) => void;
+    readonly onPointerOver: (event: PointerEvent) => void;
     readonly onPointerLeave: () => void;
     readonly onFocus: () => void;
     readonly onBlur: (event: FocusEvent<HTMLElement>) => void;
@@ -39,17 +39,16 @@ export function useHeldRows(options: {
   readonly current: readonly WatchedIssue[];
   readonly byId: ReadonlyMap<string, WatchedIssue>;
   readonly key: string;
+  /** Whether all rows are there; what is still being loaded is not news, and is not held back. */
+  readonly isWhole: boolean;
 }): UsedHeldRows {
-  const { current, byId, key } = options;
+  const { current, byId, key, isWhole } = options;
   const [reasons, setReasons] = useState(free);
   const [held, setHeld] = useState<{ readonly key: string; readonly issues: readonly WatchedIssue[] }>();
   const latest = useRef(current);
   latest.current = current;
-  const isHeld = reasons.isPointedAt || reasons.isFocused || reasons.isScrolled;
-  useEffect(() => {
-    // An empty list is one that still loads; to hold it would hide what comes.
-    setHeld(isHeld && latest.current.length > 0 ? { key, issues: latest.current } : undefined);
-  }, [isHeld, key]);
+  const isHeld = isWhole && (reasons.isPointedAt || reasons.isFocused || reasons.isScrolled);
+  useEffect(() => setHeld(isHeld ? { key, issues: latest.current } : undefined), [isHeld, key]);
   const rows = useMemo(
     () =>
       holdRows({
@@ -65,7 +64,8 @@ export function useHeldRows(options: {
     ...rows,
     release: () => setHeld({ key, issues: latest.current }),
     holders: {
-      onPointerEnter: ({ pointerType }) => pointerType !== "touch" && note({ isPointedAt: true }),
+      // Rather than React's pointerenter, which is lost when what was under the pointer before is gone.
+      onPointerOver: ({ pointerType }) => pointerType !== "touch" && note({ isPointedAt: true }),
       onPointerLeave: () => note({ isPointedAt: false }),
       onFocus: () => note({ isFocused: true }),
       onBlur: ({ currentTarget, relatedTarget }) =>

@@ -4,6 +4,7 @@ import {
   type GeoJSONSource,
   type GeoJSONSourceSpecification,
   Map as GlMap,
+  type LayerSpecification,
   NavigationControl,
   setWorkerUrl,
 } from "maplibre-gl";
@@ -28,8 +29,8 @@ export interface CampusMapOptions {
   readonly onPick: (buildingId: string) => void;
 }
 
-/** In pixels; at the bottom the legend is to be clear of the buildings. */
-const padding = { top: 72, right: 56, bottom: 112, left: 56 };
+/** Parts of the map's height and width that are left free; at the bottom for the legend. */
+const margins = { top: 0.1, right: 0.06, bottom: 0.15, left: 0.06 };
 
 export class CampusMap {
   readonly #map: GlMap;
@@ -123,7 +124,13 @@ export class CampusMap {
     this.#isFitted = true;
     this.#isMoved = false;
     const [west, south, east, north] = bounds;
-    this.#map.fitBounds([west, south, east, north], { padding, maxZoom: 17.8, duration });
+    this.#map.fitBounds([west, south, east, north], { padding: this.#padding, maxZoom: 18.5, duration });
+  }
+
+  get #padding() {
+    const { clientHeight: height, clientWidth: width } = this.#options.container;
+    const { top, right, bottom, left } = margins;
+    return { top: top * height, right: right * width, bottom: bottom * height, left: left * width };
   }
 
   get #durationMs(): number {
@@ -166,13 +173,19 @@ export class CampusMap {
     };
     for (const id of Object.values(sources))
       this.#map.addSource(id, id === sources.outlines ? { ...empty, promoteId: "id" } : empty);
-    for (const layer of layersOf(this.#palette, this.#options.styleUrl !== undefined))
-      this.#map.addLayer(layer);
+    for (const layer of this.#layers()) this.#map.addLayer(layer);
     this.#fill();
   }
 
+  /** On a large display letters are as large as the rest of it. */
+  #layers(): readonly LayerSpecification[] {
+    const { isStill, styleUrl, container } = this.#options;
+    const letterScale = isStill ? Math.max(1, container.clientWidth / 800) : 1;
+    return layersOf(this.#palette, { hasTiles: styleUrl !== undefined, letterScale });
+  }
+
   #rebuild(): void {
-    const layers = layersOf(this.#palette, true);
+    const layers = this.#layers();
     for (const { id } of layers) this.#map.removeLayer(id);
     for (const layer of layers) this.#map.addLayer(layer);
   }

@@ -28,12 +28,15 @@ export function plainStyle({ ground }: Palette): StyleSpecification {
 }
 
 /** From the ground up. With a background of tiles the page draws no ground of its own. */
-export function layersOf(palette: Palette, hasTiles: boolean): readonly LayerSpecification[] {
+export function layersOf(
+  palette: Palette,
+  { hasTiles, letterScale }: { readonly hasTiles: boolean; readonly letterScale: number },
+): readonly LayerSpecification[] {
   return [
     ...(hasTiles ? [] : groundLayers(palette)),
     heatLayer(palette),
     ...buildingLayers(palette),
-    nameLayer(palette),
+    nameLayer(palette, letterScale),
   ];
 }
 
@@ -120,16 +123,24 @@ function colourByWeight({ ramp }: Palette): DataDrivenPropertyValueSpecification
 }
 
 /** Without a `glyphs` address in the style, MapLibre draws letters with the fonts that are there. */
-function nameLayer({ text, halo }: Palette): LayerSpecification {
+function nameLayer({ text, halo }: Palette, scale: number): LayerSpecification {
   return {
     id: "building-name",
     type: "symbol",
     source: sources.heat,
     minzoom: 14.2,
     layout: {
-      "text-field": ["get", "name"],
+      "text-field": [
+        "format",
+        ["get", "name"],
+        {},
+        "\n",
+        {},
+        ["to-string", ["get", "weight"]],
+        { "font-scale": 0.86 },
+      ],
       "text-font": ["Segoe UI", "Noto Sans", "sans-serif"],
-      "text-size": ["interpolate", ["linear"], ["zoom"], 14, 10.5, 18, 15],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 14, 10.5 * scale, 18, 15 * scale],
       "text-max-width": 7,
       "text-padding": 4,
       "symbol-sort-key": ["-", ["get", "weight"]],
