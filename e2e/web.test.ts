@@ -10,6 +10,7 @@ import {
   findViolations,
   keepScreenshot,
   openBrowser,
+  signIn,
   type Visitor,
   visit,
   whenLive,
@@ -189,7 +190,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     const found: Record<string, readonly string[]> = { "sign-in": await findViolations(page) };
     await keepScreenshot(page, `sign-in-${name}`);
-    await page.getByRole("button", { name: "admin@riverside.test" }).click();
+    await signIn(page, "admin@riverside.test");
     for (const view of ["map", "map/library", "board", "stats", "wall"]) {
       await page.goto(`${stack.addresses.hosting}/${view}`);
       await whenLive(page);

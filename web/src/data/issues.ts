@@ -1,5 +1,5 @@
 /** All issues that one may see, kept up to date for the whole page. */
-import type { WatchedIssue, WatchStatus } from "@faultline/client";
+import type { IssuesSnapshot, WatchedIssue, WatchStatus } from "@faultline/client";
 import { useIssue as useWatchedIssue, useIssues as useWatchedIssues } from "@faultline/client/react";
 import {
   createContext,
@@ -21,19 +21,24 @@ export interface Issues {
 const Context = createContext<Issues | undefined>(undefined);
 
 export function IssuesProvider({ children }: { readonly children: ReactNode }) {
-  const { items, hasMore, status, loadMore } = useWatchedIssues();
+  const watched = useWatchedIssues();
+  const { items, hasMore, loadMore } = watched;
   // Page by page rather than all at once, so that the first are there soon.
   useEffect(() => {
     if (hasMore && items.length > 0) loadMore();
   }, [hasMore, items.length, loadMore]);
   // In a burst, a newer state overtakes one that is still being rendered.
-  const issues = useDeferredValue(items);
-  const phase = status === "ready" && hasMore ? "loading" : status;
-  const value = useMemo(
-    () => ({ issues, byId: new Map(issues.map((issue) => [issue.id, issue])), phase }),
-    [issues, phase],
-  );
+  const shown = useDeferredValue(watched);
+  const value = useMemo(() => issuesOf(shown), [shown]);
   return createElement(Context.Provider, { value }, children);
+}
+
+function issuesOf({ items, hasMore, status }: IssuesSnapshot): Issues {
+  return {
+    issues: items,
+    byId: new Map(items.map((issue) => [issue.id, issue])),
+    phase: status === "ready" && hasMore ? "loading" : status,
+  };
 }
 
 export function useIssues(): Issues {
