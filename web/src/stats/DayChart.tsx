@@ -103,8 +103,8 @@ function Table({ days }: { readonly days: readonly Day[] }) {
   );
 }
 
-/** The next even number of one or two digits that mean something. */
+/** The next round number whose half is a whole one. */
 function roundUp(value: number): number {
-  const step = value <= 20 ? 2 : 10 ** Math.floor(Math.log10(value)) / 2;
+  const step = value <= 20 ? 2 : 10 ** Math.floor(Math.log10(value));
   return Math.ceil(value / step) * step;
 }
