@@ -2,6 +2,9 @@ import { defineConfig } from "vite";
 import { configFile } from "./build/config-file.ts";
 import { firstLoad } from "./build/first-load.ts";
 
+// What is built is what is deployed, also when a test runner, which says NODE_ENV=test, is who builds it.
+if (process.argv.includes("build")) process.env.NODE_ENV = "production";
+
 export default defineConfig({
   plugins: [configFile(), firstLoad()],
   build: {

@@ -45,7 +45,7 @@ export function ReportDialog({ onClose }: { readonly onClose: () => void }) {
   };
   const set = setterOf(setReport);
   return (
-    <dialog ref={dialog} className="report" aria-labelledby="report-title" onClose={onClose}>
+    <dialog ref={dialog} className="report" aria-labelledby="report-title" onCancel={onClose}>
       <form onSubmit={submit}>
         <div className="report-head">
           <h2 id="report-title">{text.report.title}</h2>
