@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useNow } from "../app/now.ts";
 import { useAlerts } from "../data/alerts.ts";
 import { usePlaces } from "../data/places.ts";
 import { formatMoment } from "../text/format.ts";
@@ -13,6 +14,7 @@ interface AlertBannersProps {
 /** The maintenance alerts that stand, until one has dismissed them or they are over. */
 export function AlertBanners({ isStill = false }: AlertBannersProps) {
   const alerts = useAlerts();
+  const now = useNow();
   const { placeName } = usePlaces();
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const shown = alerts.filter(({ id }) => !dismissed.has(id));
@@ -23,6 +25,9 @@ export function AlertBanners({ isStill = false }: AlertBannersProps) {
           <SeverityMark severity={alert.severity} />
           <strong>{placeName(alert)}</strong>
           <span>{alert.message}</span>
+          {Date.parse(alert.startsAt) > now && (
+            <span className="soft">{text.notices.from(formatMoment(alert.startsAt))}</span>
+          )}
           {alert.endsAt !== null && (
             <span className="soft">{text.notices.until(formatMoment(alert.endsAt))}</span>
           )}

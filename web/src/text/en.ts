@@ -1,61 +1,8 @@
 /**
- * All that the dashboard says, in English. A translation is another object of the type `Text`; nothing else holds words.
+ * All that the dashboard says, in English. A translation is another object of the type `Text`; nothing but this and `en-terms.ts` holds words.
  */
-import type { Category, ErrorReason, MoveName, Role, Severity, Status } from "@faultline/contract";
-
-const severity: Readonly<Record<Severity, string>> = {
-  low: "Low",
-  medium: "Medium",
-  high: "High",
-  critical: "Critical",
-};
-
-const status: Readonly<Record<Status, string>> = {
-  open: "Open",
-  in_progress: "In progress",
-  on_hold: "On hold",
-  resolved: "Resolved",
-  closed: "Closed",
-};
-
-const category: Readonly<Record<Category, string>> = {
-  plumbing: "Plumbing",
-  electrical: "Electrical",
-  hvac: "Heating & air",
-  structural: "Structure",
-  cleaning: "Cleaning",
-  safety: "Safety",
-  network: "Network",
-  grounds: "Grounds",
-  other: "Other",
-};
-
-const role: Readonly<Record<Role, string>> = {
-  viewer: "Viewer",
-  reporter: "Reporter",
-  technician: "Technician",
-  manager: "Manager",
-  admin: "Admin",
-};
-
-const move: Readonly<Record<MoveName, string>> = {
-  start: "Start work",
-  hold: "Put on hold",
-  resolve: "Resolve",
-  close: "Close",
-  reopen: "Reopen",
-};
-
-/** What to tell a person of an error; others are told the server's own words. */
-const reason: Partial<Record<ErrorReason, string>> = {
-  "version-stale": "Somebody changed this issue just now. Look again, then repeat your change.",
-  "move-illegal": "The issue has moved on meanwhile; that step is no longer possible.",
-  "permission-missing": "Your role does not allow this.",
-  "scope-exceeded": "This lies outside the campuses and buildings you look after.",
-  "issue-unknown": "This issue is gone.",
-  unavailable: "A service is out of reach just now. Nothing was saved; try again in a moment.",
-  internal: "Something went wrong on our side. It has been logged; try again in a moment.",
-};
+import type { Severity } from "@faultline/contract";
+import { category, move, reason, role, severity, status } from "./en-terms.ts";
 
 const plural = (count: number, one: string, many: string) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
@@ -100,11 +47,8 @@ export const en = {
     checkAgain: "Look again",
   },
   places: {
-    allCampuses: "All campuses",
     allBuildings: "All buildings",
     unknownBuilding: (id: string) => `Building ${id}`,
-    failed: "Buildings could not be loaded.",
-    retry: "Try again",
     floor: (floor: string) => `Floor ${floor}`,
     room: (room: string) => `Room ${room}`,
   },
@@ -127,7 +71,6 @@ export const en = {
     legend: "Weight of a building",
     calm: "calm",
     severe: "severe",
-    heat: "Heat",
     fit: "Bring the buildings back into sight",
     campus: "Campus",
     all: "All",
@@ -174,7 +117,6 @@ export const en = {
     emptyAll: "No issues yet.",
     leaving: "No longer fits the filters",
     pending: "Not sent yet",
-    overdue: "Overdue",
     keys: "j and k move, Enter opens, / searches, n reports, Escape closes",
   },
   issue: {
@@ -187,7 +129,6 @@ export const en = {
     reporter: "Reported by",
     assignee: "Assignee",
     due: "Due",
-    created: "Reported",
     category: "Category",
     description: "Description",
     noDescription: "No description.",
@@ -195,7 +136,6 @@ export const en = {
     more: "Earlier entries",
     assign: "Assign to",
     takeIt: "Assign to me",
-    unassign: "Unassign",
     edit: "Edit",
     save: "Save",
     cancel: "Cancel",
@@ -207,7 +147,6 @@ export const en = {
     send: "Send comment",
     note: "Note",
     noteHint: "Optional: what was done",
-    saved: "Saved",
     steps: "Next step",
     entry: {
       "issue:created": "reported it",
@@ -253,12 +192,10 @@ export const en = {
     description: "Details",
     optional: "optional",
     submit: "Report it",
-    working: "Reporting",
     cancel: "Cancel",
     done: (title: string) => `Reported: ${title}`,
     queued: (title: string) => `Kept until you are online again: ${title}`,
     duplicates: "Is it one of these?",
-    missing: "Fill this in.",
   },
   stats: {
     title: "Stats",
@@ -281,7 +218,6 @@ export const en = {
     day: "Day",
     timeToResolve: "Time to resolve, last 30 days",
     buckets: ["under 4 h", "4–24 h", "1–3 days", "3–7 days", "over 7 days"],
-    count: "Issues",
     table: "Show as a table",
   },
   wall: {
@@ -291,7 +227,6 @@ export const en = {
     latest: "Latest",
     urgent: "Most urgent",
     calm: "Nothing urgent.",
-    leave: "Leave the wall display",
   },
   connection: {
     live: "Live",
