@@ -57,8 +57,8 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   }
 
   it("shows one what another reports, the moment it is reported, and tells of what is critical", async () => {
-    const manager = await open("/board", "manager");
-    const reporter = await open("/board", "reporter");
+    const manager = await open("/board?sort=created", "manager");
+    const reporter = await open("/board?sort=created", "reporter");
     await reporter.page.getByRole("button", { name: "Report an issue" }).click();
     const form = reporter.page.getByRole("dialog");
     await form.getByLabel("Building").selectOption("library");
@@ -154,7 +154,6 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     await form.getByLabel("Building").selectOption("gym");
     await form.getByLabel("What is wrong?").fill("Written offline");
     await form.getByRole("button", { name: "Report it" }).click();
-    // Away from the list, which would hold still under the pointer.
     await page.mouse.move(1, 1);
     const row = page.getByRole("row", { name: /Written offline/ });
     await row.getByText("Not sent yet").waitFor();

@@ -1,11 +1,12 @@
 /** The list of issues: thousands of rows of which only those in sight exist, held still while somebody uses them. */
 import type { WatchedIssue } from "@faultline/client";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useRef } from "react";
 import { useIssues } from "../data/issues.ts";
 import { text } from "../text/index.ts";
 import type { Filters } from "./filters.ts";
 import { GridHead } from "./GridHead.tsx";
+import type { HeldRows } from "./held-rows.ts";
 import { IssueRow, useRowHeight } from "./IssueRow.tsx";
 import { useHeldRows } from "./use-held-rows.ts";
 import { useRowKeys } from "./use-row-keys.ts";
@@ -58,30 +59,52 @@ export function IssueGrid({ issues, filters, openId, onOpen, onSort }: IssueGrid
         onKeyDown={keys.onKeyDown}
       >
         <GridHead sort={filters.sort} onSort={onSort} />
-        <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start, key }) => {
-            const row = rows[index];
-            return (
-              row && (
-                <IssueRow
-                  key={key}
-                  row={row}
-                  index={index}
-                  top={start}
-                  isOpen={row.issue.id === openId}
-                  isStop={index === keys.index}
-                  onOpen={onOpen}
-                  onFocus={keys.setIndex}
-                />
-              )
-            );
-          })}
-        </div>
+        <Rows
+          rows={rows}
+          virtual={virtual}
+          openId={openId}
+          stop={keys.index}
+          onOpen={onOpen}
+          onFocus={keys.setIndex}
+        />
         {rows.length === 0 && <NoRows phase={phase} hasIssues={byId.size > 0} />}
       </div>
       <p id="grid-keys" className="sr-only">
         {text.board.keys}
       </p>
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly rows: HeldRows<WatchedIssue>["rows"];
+  readonly virtual: Virtualizer<HTMLDivElement, Element>;
+  readonly openId: string | undefined;
+  /** The row that has the focus to give. */
+  readonly stop: number;
+  readonly onOpen: (id: string) => void;
+  readonly onFocus: (index: number) => void;
+}
+
+function Rows({ rows, virtual, openId, stop, onOpen, onFocus }: RowsProps) {
+  return (
+    <div className="grid-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ index, start, key }) => {
+        const row = rows[index];
+        if (!row) return null;
+        return (
+          <IssueRow
+            key={key}
+            row={row}
+            index={index}
+            top={start}
+            isOpen={row.issue.id === openId}
+            isStop={index === stop}
+            onOpen={onOpen}
+            onFocus={onFocus}
+          />
+        );
+      })}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** The map as a React component; it is made once and then only told what is new. */
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useIsDark } from "../app/theme.ts";
 import { useCells } from "../data/heat.ts";
 import { usePlaces } from "../data/places.ts";
@@ -20,30 +20,10 @@ interface LiveMapProps {
 /** Without `onPick` it can't be moved or pressed. */
 export default function LiveMap({ chosen, onPick }: LiveMapProps) {
   const container = useRef<HTMLDivElement>(null);
-  const pick = useRef(onPick);
-  pick.current = onPick;
   const isStill = onPick === undefined;
-  const { config } = useWorkspace();
   const { campusName } = usePlaces();
   const palette = paletteOf(useIsDark());
-  const firstPalette = useRef(palette);
-  const [map, setMap] = useState<CampusMap | "unavailable">();
-  useEffect(() => {
-    if (!container.current) return;
-    try {
-      const made = new CampusMap({
-        container: container.current,
-        palette: firstPalette.current,
-        styleUrl: config.mapStyle,
-        isStill,
-        onPick: (id) => pick.current?.(id),
-      });
-      setMap(made);
-      return () => made.remove();
-    } catch {
-      setMap("unavailable");
-    }
-  }, [config.mapStyle, isStill]);
+  const map = useCampusMap(container, palette, onPick);
   const live = map === "unavailable" ? undefined : map;
   const [campus, setCampus] = useShownCampus(isStill);
   useFeeding(live, { chosen, palette, campus });
@@ -70,6 +50,37 @@ export default function LiveMap({ chosen, onPick }: LiveMapProps) {
       {live && <Legend palette={palette} />}
     </div>
   );
+}
+
+/** Makes the map once; "unavailable" where the browser can't draw it. */
+function useCampusMap(
+  container: RefObject<HTMLElement>,
+  palette: Palette,
+  onPick: LiveMapProps["onPick"],
+): CampusMap | "unavailable" | undefined {
+  const { mapStyle } = useWorkspace().config;
+  const pick = useRef(onPick);
+  pick.current = onPick;
+  const isStill = onPick === undefined;
+  const firstPalette = useRef(palette);
+  const [map, setMap] = useState<CampusMap | "unavailable">();
+  useEffect(() => {
+    if (!container.current) return;
+    try {
+      const made = new CampusMap({
+        container: container.current,
+        palette: firstPalette.current,
+        styleUrl: mapStyle,
+        isStill,
+        onPick: (id) => pick.current?.(id),
+      });
+      setMap(made);
+      return () => made.remove();
+    } catch {
+      setMap("unavailable");
+    }
+  }, [container, mapStyle, isStill]);
+  return map;
 }
 
 const campusOf = (shown: ShownCampus | undefined) => (shown === "all" ? undefined : shown);
