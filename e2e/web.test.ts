@@ -65,6 +65,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     await form.getByLabel("What is wrong?").fill("Ceiling came down");
     await form.getByRole("radio", { name: /^Critical/ }).check({ force: true });
     await form.getByRole("button", { name: "Report it" }).click();
+    await reporter.page.mouse.move(1, 1);
     await manager.page.getByRole("row", { name: /Ceiling came down/ }).waitFor();
     const notice = manager.page.getByRole("article");
     await notice.getByText("New critical issue: Library").waitFor();

@@ -28,8 +28,10 @@ export function useRowKeys({ rows, openId, onOpen, reveal }: RowKeysOptions) {
     (next: number) => {
       setIndex(next);
       reveal(next);
-      // The row may only exist after the list has scrolled to it.
-      requestAnimationFrame(() => rowElement(next)?.focus({ preventScroll: true }));
+      const row = rowElement(next);
+      if (row) row.focus({ preventScroll: true });
+      // A row that is far away only exists after the list has scrolled to it.
+      else requestAnimationFrame(() => rowElement(next)?.focus({ preventScroll: true }));
     },
     [reveal],
   );
