@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{contract,identity,functions,relay,local,client,web}/{src,test,react}/**/*.test.ts"],
+          include: ["{contract,identity,functions,relay,local,client,web,bench}/{src,test,react}/**/*.test.ts"],
           globalSetup: ["local/src/testing/services.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
