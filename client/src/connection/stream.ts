@@ -58,7 +58,7 @@ class StreamLine implements Line {
 
   /** Resolves when the stream is over, with why. */
   async #follow(rooms: readonly string[]): Promise<Failure> {
-    const response = await this.#open(rooms, this.#request.since).catch(() => undefined);
+    const response = await this.#open(rooms).catch(() => undefined);
     if (!response) return silence("unreachable");
     if (!response.ok || !response.body) return this.#refuse(rooms, await problemOf(response));
     this.#listener.opened();
@@ -73,8 +73,8 @@ class StreamLine implements Line {
     this.#listener.joined({ rooms, isWhole: true, replayed: 0 });
   }
 
-  #open(rooms: readonly string[], since?: string, signal = this.#abort.signal): Promise<Response> {
-    const { relay, token, fetch } = this.#request;
+  #open(rooms: readonly string[]): Promise<Response> {
+    const { relay, token, since, fetch } = this.#request;
     const query = rooms.map((room) => `room=${encodeURIComponent(room)}`).join("&");
     return fetch(`${relay}/api/realtime/events?${query}`, {
       headers: {
@@ -83,7 +83,7 @@ class StreamLine implements Line {
         ...(since !== undefined && { "Last-Event-ID": since }),
       },
       cache: "no-store",
-      signal,
+      signal: this.#abort.signal,
     });
   }
 
@@ -114,18 +114,14 @@ class StreamLine implements Line {
     this.#cancelWatch = this.#request.clock.after(silentMs, () => this.#abort.abort());
   }
 
-  /** A stream is opened for all rooms or none, and does not say which of several is at fault: each is tried alone. */
+  /** A stream is opened for all rooms or none: the one at fault is left out, and the others are asked for again. */
   async #refuse(rooms: readonly string[], error: ErrorBody | undefined): Promise<Failure> {
     if (!error) return silence("unreachable");
-    if (error.field !== "room" || error.retry) return failureOfError(error);
-    const good: string[] = [];
-    for (const room of rooms) {
-      const fault = rooms.length === 1 ? error : await this.#faultOf(room);
-      if (fault) this.#listener.refused(room, fault);
-      else good.push(room);
-    }
-    if (good.length === rooms.length) return failureOfError(error);
-    return good.length > 0 ? this.#follow(good) : this.#stayEmpty();
+    const room = rooms.length === 1 && error.field === "room" ? rooms[0] : roomOf(rooms, error);
+    if (room === undefined || error.retry) return failureOfError(error);
+    this.#listener.refused(room, error);
+    const rest = rooms.filter((other) => other !== room);
+    return rest.length > 0 ? this.#follow(rest) : this.#stayEmpty();
   }
 
   /** There is no stream of no rooms: until others are wanted, nothing more happens here. */
@@ -134,14 +130,9 @@ class StreamLine implements Line {
     this.#enter([]);
     return new Promise(() => {});
   }
+}
 
-  async #faultOf(room: string): Promise<ErrorBody | undefined> {
-    const abort = new AbortController();
-    try {
-      const response = await this.#open([room], undefined, abort.signal);
-      return response.ok ? undefined : await problemOf(response);
-    } finally {
-      abort.abort();
-    }
-  }
+/** Of several rooms the relay names the one at fault by its place. */
+function roomOf(rooms: readonly string[], { field = "" }: ErrorBody): string | undefined {
+  return rooms[Number(/^room\.(\d+)$/.exec(field)?.[1])];
 }

@@ -28,8 +28,9 @@ export function assigned(issue: Issue, assigneeId: string | null, time: string):
   return issue.assigneeId === assigneeId ? issue : { ...issue, assigneeId, updatedAt: time };
 }
 
-/** Resolved in favour of another issue. */
+/** Resolved in favour of another issue; once merged, it is not merged again. */
 export function merged(issue: Issue, into: string, time: string): Issue {
+  if (issue.mergedInto !== undefined) return issue;
   const resolved = become(issue, "resolved", time);
   return resolved.status === "resolved" ? { ...resolved, mergedInto: into } : issue;
 }

@@ -8,7 +8,7 @@ import type { Connections } from "../connections/connections.ts";
 import { streamPosition, streamRetry } from "../dispatch/encode.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
 import { createSession, type SessionServices, type Values } from "../session.ts";
-import type { StreamKind } from "./stream_kinds.ts";
+import { roomField, type StreamKind } from "./stream_kinds.ts";
 import { createStreamSubscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
@@ -88,7 +88,7 @@ export async function openStream(
     account?.settle(response.errored ? "line-lost" : "client-left");
     for (const cancel of cancels) cancel();
   });
-  const request = { names, fieldOf: () => "room", ...(since !== undefined && { since }) };
+  const request = { names, fieldOf: roomField(names), ...(since !== undefined && { since }) };
   await session.subscribe(request, ({ asked, position }) => {
     connections.assertFits(principal);
     response.writeHead(200, streamHeaders);

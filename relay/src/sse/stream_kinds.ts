@@ -58,14 +58,20 @@ export const streamKinds = {
 
 /** Throws `room-invalid` for a room in which the stream would stay silent for ever. */
 export function assertCarries(kind: StreamKind, names: readonly string[]): void {
-  for (const name of names) {
-    const room = parseRoom(name);
+  const fieldOf = roomField(names);
+  for (const [index, name] of names.entries()) {
+    const field = fieldOf(index);
+    const room = parseRoom(name, field);
     if (kind.rooms.includes(room.kind)) continue;
     const kinds = kind.rooms.map((kind) => `${kind}:ID`).join(", ");
-    throw new FaultlineError("room-invalid", `room: this stream carries ${kinds}, not ${formatRoom(room)}.`, {
-      field: "room",
-    });
+    const message = `${field}: this stream carries ${kinds}, not ${formatRoom(room)}.`;
+    throw new FaultlineError("room-invalid", message, { field });
   }
+}
+
+/** Names the parameter at fault: the first of several rooms is "room.0"; of one alone it is "room". */
+export function roomField(names: readonly string[]): (index: number) => string {
+  return names.length > 1 ? (index) => `room.${index}` : () => "room";
 }
 
 export function usualRooms(kind: StreamKind, organizationId: string): readonly string[] {
