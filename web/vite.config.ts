@@ -11,6 +11,8 @@ export default defineConfig({
     // The oldest browsers with light-dark() and WebGL 2 modules know all of this.
     target: "es2022",
     sourcemap: true,
+    // What counts is stated by `firstLoad`.
+    reportCompressedSize: false,
     // The map is that large, and loaded only by the views that show it.
     chunkSizeWarningLimit: 1_500,
   },

@@ -13,10 +13,10 @@ import {
   logEventSchema,
   roomsOf,
 } from "./events.ts";
-import { sumCells } from "./heat.ts";
 import type { Issue } from "./issue.ts";
 import { parse } from "./parse.ts";
 import { formatRoom } from "./rooms.ts";
+import { sumCells } from "./tally.ts";
 import { categories, severities, statuses } from "./terms.ts";
 
 const envelope = { organizationId: "riverside", campusId: "north", time: "2026-01-31T08:00:00.000Z" };

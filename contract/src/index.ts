@@ -16,5 +16,6 @@ export * from "./query.ts";
 export * from "./relay.ts";
 export * from "./revocation.ts";
 export * from "./rooms.ts";
+export * from "./tally.ts";
 export * from "./terms.ts";
 export * from "./workflow.ts";

@@ -1,10 +1,10 @@
 /** Valid examples of what the contract describes, for its own tests. */
 
 import type { HeatCell } from "../src/heat.ts";
-import { emptyTally } from "../src/heat.ts";
 import type { Principal } from "../src/identity.ts";
 import type { Issue } from "../src/issue.ts";
 import type { Alert } from "../src/places.ts";
+import { emptyTally } from "../src/tally.ts";
 
 export function anIssue(change: Partial<Issue> = {}): Issue {
   return {
