@@ -108,6 +108,23 @@ describe("the tabs of one browser", () => {
     await Promise.all(tabs.map(({ shows }) => shows(id)));
   });
 
+  it("say since when the connection is down, also when another of them goes on trying", async () => {
+    const { proxy, tabs } = await openTabs(2);
+    const [leader, other] = tabs;
+    if (!leader || !other) throw new Error("two tabs");
+    const states = watch(other.client.connection);
+    proxy.cut();
+    const { since } = await until(other.client.connection, ({ phase }) => phase === "waiting", "down");
+    leader.client.close();
+    const attempts = () => states.filter(({ phase }) => phase === "connecting").length;
+    const before = attempts();
+    await waitUntil(() => attempts() > before + 1, { what: "tried by the other tab" });
+    expect(other.client.connection.getSnapshot().since).toBe(since);
+    proxy.heal();
+    await until(other.client.connection, ({ phase }) => phase === "live", "live again");
+    expect(other.client.connection.getSnapshot().since).toBeGreaterThan(since);
+  });
+
   it("are all told that the member was removed, and can all try again", async () => {
     const uid = `gone-${Math.random()}`;
     const { tabs } = await openTabs(2, { uid });

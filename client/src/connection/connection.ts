@@ -31,7 +31,7 @@ export interface Connection {
   readonly probes: number;
   /** Why it is not, or was last not, live. */
   readonly cause: Cause | undefined;
-  /** When the phase began. */
+  /** Since when it is live, wanted but not live, or not wanted. */
   readonly since: number;
 }
 
@@ -75,6 +75,18 @@ export const connectionTimes = {
   /** A browser may be wrong about being offline. */
   offlineMs: 30_000,
 } as const;
+
+/** An attempt after a loss is still the loss. */
+const standingOf = (phase: Phase) => (phase === "live" || phase === "idle" ? phase : "down");
+
+/** Since when it is as `next` says, after what it was `before`. */
+export function sinceOf(
+  before: Pick<Connection, "phase" | "since">,
+  next: Pick<Connection, "phase" | "since">,
+): number {
+  if (standingOf(before.phase) !== standingOf(next.phase)) return next.since;
+  return Math.min(before.since, next.since);
+}
 
 export function initialConnection(now: number): Connection {
   return {

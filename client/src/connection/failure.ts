@@ -3,7 +3,7 @@ import type { Close, CloseReason, ErrorBody, ErrorReason } from "@faultline/cont
 
 /**
  * "unreachable": nobody answered. "dropped": the line ended without a word. "token-unavailable": `getToken` gave none.
- * "closed": the page closed it. The others are the server's.
+ * "offline": the browser says so. "closed": the page closed it. The others are the server's.
  */
 export type Cause =
   | CloseReason
@@ -11,6 +11,7 @@ export type Cause =
   | "unreachable"
   | "dropped"
   | "token-unavailable"
+  | "offline"
   | "asleep"
   | "closed";
 

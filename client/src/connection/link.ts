@@ -25,7 +25,7 @@ export interface ConnectionState {
   readonly cause: Cause | undefined;
   /** When the next attempt is made, while it waits for one; in milliseconds since 1970. */
   readonly retryAt: number | undefined;
-  /** When the phase began. */
+  /** Since when it is live; while it is not, since it was last, however often it has been tried since. */
   readonly since: number;
 }
 

@@ -169,6 +169,22 @@ describe("the table of transitions", () => {
       { phase: "connecting", line: 2, cause: "asleep" },
     ],
     [
+      "says since when it is not live, however often it is tried",
+      [...toLive, 5_000, failed(), 900, due, 15_000, due, 2_000, due, 100, opened],
+      { phase: "recovering", since: 5_000 },
+    ],
+    [
+      "says since when it is live again",
+      [...toLive, 5_000, failed(), 900, due, opened, joined],
+      { since: 5_900 },
+    ],
+    [
+      "says since when the browser is offline, and that it is",
+      [...toLive, 5_000, { type: "offline" }, 30_000, due, failed()],
+      { phase: "offline", since: 5_000, cause: "offline" },
+    ],
+    ["is offline because the browser says so", [...toLive, { type: "offline" }], { cause: "offline" }],
+    [
       "forgets failures once it is live",
       [start, failed(), due, opened, joined],
       { failures: 0, cause: undefined, refusals: 0 },

@@ -18,6 +18,7 @@ import {
   type Input,
   initialConnection,
   type Phase,
+  sinceOf,
 } from "./connection.ts";
 import { type Cause, type Failure, silence } from "./failure.ts";
 
@@ -31,7 +32,8 @@ const mostRefusals = 3;
 export function step(state: Connection, input: Input, chance: Chance): Connection {
   const rule = table[state.phase][input.type] as Rule<Input>;
   const next = rule(state, input, chance);
-  return next.phase === state.phase ? next : { ...next, since: chance.now };
+  if (next.phase === state.phase) return next;
+  return { ...next, since: sinceOf(state, { phase: next.phase, since: chance.now }) };
 }
 
 type Rule<I extends Input> = (state: Connection, input: I, chance: Chance) => Connection;
@@ -84,6 +86,7 @@ const goOffline = (state: Connection, _input: unknown, { now }: Chance): Connect
   isOnline: false,
   until: now + connectionTimes.offlineMs,
   probeAt: undefined,
+  cause: "offline",
 });
 
 const shut = (state: Connection, cause: Cause): Connection => ({

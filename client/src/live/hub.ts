@@ -2,6 +2,7 @@
 import type { ErrorBody, FaultlineEvent, Principal } from "@faultline/contract";
 import type { Cancel, Clock } from "../base/clock.ts";
 import { type Store, Value } from "../base/store.ts";
+import { sinceOf } from "../connection/connection.ts";
 import { type ConnectionState, isSameState, type Link, type LinkNews } from "../connection/link.ts";
 
 /** Somebody who wants rooms. */
@@ -171,7 +172,9 @@ class LiveHub implements Hub {
   #show(): void {
     const state = this.#link.state.getSnapshot();
     const isBehind = this.#behind > 0 && state.phase === "live";
-    const shown: ConnectionState = isBehind ? { ...state, phase: "recovering" } : state;
-    if (!isSameState(shown, this.#view.getSnapshot())) this.#view.set(shown);
+    const before = this.#view.getSnapshot();
+    const phase = isBehind ? "recovering" : state.phase;
+    const shown = { ...state, phase, since: sinceOf(before, { phase, since: state.since }) };
+    if (!isSameState(shown, before)) this.#view.set(shown);
   }
 }

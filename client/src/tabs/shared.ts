@@ -6,7 +6,7 @@ import type { Cancel } from "../base/clock.ts";
 import type { Channel, Environment, Tabs } from "../base/environment.ts";
 import { newKey } from "../base/key.ts";
 import { Value } from "../base/store.ts";
-import { initialConnection } from "../connection/connection.ts";
+import { initialConnection, sinceOf } from "../connection/connection.ts";
 import { type ConnectionState, isSameState, type Link, type LinkNews, stateOf } from "../connection/link.ts";
 import { type Leader, lead } from "./leader.ts";
 import type { LeaderMessage, TabMessage } from "./messages.ts";
@@ -153,7 +153,7 @@ class SharedLink implements Link {
     const hasAll = isNext || since === this.#position;
     this.#heard = { leader, number };
     this.#position = position;
-    if (!isSameState(state, this.#view.getSnapshot())) this.#see(state);
+    this.#see(state);
     if (this.#rooms.length === 0) return;
     if (news?.type === "joined") this.#options.onNews({ ...news, isWhole: news.isWhole && hasAll });
     else {
@@ -162,8 +162,12 @@ class SharedLink implements Link {
     }
   }
 
-  #see(state: ConnectionState): void {
+  /** Another tab that leads only knows since when it tries. */
+  #see(told: ConnectionState): void {
     const { clock } = this.#options.environment;
+    const before = this.#view.getSnapshot();
+    const state = { ...told, since: sinceOf(before, told) };
+    if (isSameState(state, before)) return;
     const { retryAt } = state;
     this.#view.set(state);
     this.#cancelReminder();

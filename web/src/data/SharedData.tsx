@@ -6,7 +6,6 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Starting } from "../app/Starting.tsx";
 import type { Auth } from "../auth/auth.ts";
 import type { Config } from "../config/config.ts";
-import { ConnectionProvider } from "./connection.ts";
 import { IssuesProvider } from "./issues.ts";
 import { PeopleProvider } from "./people.ts";
 import { PlacesProvider } from "./places.ts";
@@ -30,13 +29,11 @@ export function SharedData({ config, auth, principal, email, children }: SharedD
   return (
     <WorkspaceContext.Provider value={value}>
       <FaultlineProvider client={client}>
-        <ConnectionProvider>
-          <PlacesProvider>
-            <PeopleProvider>
-              <IssuesProvider>{children}</IssuesProvider>
-            </PeopleProvider>
-          </PlacesProvider>
-        </ConnectionProvider>
+        <PlacesProvider>
+          <PeopleProvider>
+            <IssuesProvider>{children}</IssuesProvider>
+          </PeopleProvider>
+        </PlacesProvider>
       </FaultlineProvider>
     </WorkspaceContext.Provider>
   );
