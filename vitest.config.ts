@@ -8,7 +8,9 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{contract,identity,functions,relay,local,client,web,bench}/{src,test,react}/**/*.test.ts"],
+          include: [
+            "{contract,identity,functions,relay,local,client,web,bench}/{src,test,react}/**/*.test.ts",
+          ],
           globalSetup: ["local/src/testing/services.ts"],
           testTimeout: 20_000,
           hookTimeout: 30_000,
@@ -18,6 +20,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
+          globalSetup: ["e2e/support/services.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -4,25 +4,25 @@ import { projectId } from "@faultline/local/settings";
 import { signInAs } from "@faultline/local/sign-in";
 import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { io } from "socket.io-client";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { request } from "./support/doors.ts";
-import { runCommand, type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
+import { sharedStack } from "./support/shared_stack.ts";
+import { runCommand, type Stack } from "./support/stack.ts";
 
 const issue = { buildingId: "library", title: "Tap drips", category: "plumbing", severity: "high" };
 
-let stack: StackUnderTest;
+let stack: Stack;
 const tokens: Record<string, string> = {};
 let existing: { readonly id: string; readonly version: number };
 
 beforeAll(async () => {
-  stack = await startStackUnderTest();
+  stack = await sharedStack();
   for (const name of ["admin", "viewer", "harbor"])
     tokens[name] = await signInAs(`${name}@riverside.test`, stack.addresses)();
   Object.assign(tokens, await badTokens());
   const { body } = await request(stack, "POST", "/issues", { token: tokens.admin, body: issue });
   existing = body;
 });
-afterAll(() => stack?.stop());
 
 /** Tokens as the Auth emulator makes them, each wrong in one way. */
 async function badTokens(): Promise<Record<string, string>> {

@@ -8,18 +8,19 @@ import { sampleHistory, sampleIssue } from "../functions/test/issue.ts";
 import { type Client, openClient, type TransportName, transports } from "../relay/test/client.ts";
 import { type RedisProxy, startProxy } from "../relay/test/proxy.ts";
 import { type Door, openRest } from "./support/doors.ts";
-import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
+import { sharedStack } from "./support/shared_stack.ts";
+import type { Stack } from "./support/stack.ts";
 
 const organizationId = "riverside";
 const report = { category: "plumbing", severity: "high", title: "Tap drips", description: "" } as const;
 
-let stack: StackUnderTest;
+let stack: Stack;
 let rest: Door;
 let token: string;
 let clients: Client[] = [];
 
 beforeAll(async () => {
-  stack = await startStackUnderTest();
+  stack = await sharedStack();
   rest = openRest(stack, "admin@riverside.test");
   token = await signInAs("admin@riverside.test", stack.addresses)();
 });
@@ -29,7 +30,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await rest?.close();
-  await stack?.stop();
 });
 
 async function open(
@@ -137,7 +137,7 @@ describe("publishers that race", () => {
   let redis: Redis;
   const publishers: Publisher[] = [];
   beforeAll(() => {
-    redis = new Redis(stack.redis.url);
+    redis = new Redis(stack.redisUrl);
   });
   afterAll(() => {
     for (const publisher of publishers) publisher.close();
@@ -146,7 +146,7 @@ describe("publishers that race", () => {
 
   function publisherOf(history: readonly Activity[]): Publisher {
     const publisher = createPublisher({
-      redis: createRedis({ url: stack.redis.url }),
+      redis: createRedis({ url: stack.redisUrl }),
       history: {
         between: async (_organizationId, _issueId, { after, before }) =>
           history.filter(({ version }) => version > after && version < before),

@@ -6,7 +6,8 @@ import { signInAs } from "@faultline/local/sign-in";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Door, openCallables, openRest, request } from "./support/doors.ts";
 import { type Observer, observe, type Transport } from "./support/observer.ts";
-import { type StackUnderTest, startCommand, startStackUnderTest } from "./support/stack.ts";
+import { sharedStack } from "./support/shared_stack.ts";
+import { type Stack, startCommand } from "./support/stack.ts";
 
 const issue = { title: "Tap drips", category: "plumbing", severity: "high" } as const;
 
@@ -28,12 +29,12 @@ interface Watcher extends Observer {
   readonly transport: Transport;
 }
 
-let stack: StackUnderTest;
+let stack: Stack;
 let watchers: readonly Watcher[];
 const tokens = {} as Record<keyof typeof rooms, string>;
 
 beforeAll(async () => {
-  stack = await startStackUnderTest();
+  stack = await sharedStack();
   for (const org of ["riverside", "hillcrest"] as const)
     tokens[org] = await signInAs(`admin@${org}.test`, stack.addresses)();
   const watching = (Object.keys(rooms) as (keyof typeof rooms)[]).flatMap((org) =>
@@ -51,7 +52,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const watcher of watchers ?? []) watcher.close();
-  await stack?.stop();
 });
 
 const isLogged = (event: FaultlineEvent) => event.id !== undefined;
@@ -204,7 +204,7 @@ describe("a maintenance alert", () => {
 describe("npm run watch", () => {
   it("prints events, also after the relay was restarted, and never misses one silently", async () => {
     const port = await freePort();
-    const startOwnRelay = () => startRelay({ settings: stack.settings, redisUrl: stack.redis.url, port });
+    const startOwnRelay = () => startRelay({ settings: stack.settings, redisUrl: stack.redisUrl, port });
     let relay = await startOwnRelay();
     const environment = { ...stack.environment, FAULTLINE_RELAY: `http://127.0.0.1:${port}` };
     const watch = startCommand({ environment }, "watch", ["--as", "viewer@riverside.test", "building:arts"]);

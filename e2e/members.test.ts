@@ -5,29 +5,20 @@ import { signInAs } from "@faultline/local/sign-in";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { request } from "./support/doors.ts";
-import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
+import { createMember } from "./support/member.ts";
+import { sharedStack } from "./support/shared_stack.ts";
+import type { Stack } from "./support/stack.ts";
 
-let stack: StackUnderTest;
+let stack: Stack;
 let admin: string;
 /** From the API's answer to being sent away, in milliseconds; negative where the relay was first. */
 const delays: number[] = [];
 
 beforeAll(async () => {
-  stack = await startStackUnderTest();
-  admin = await tokenOf("admin");
+  stack = await sharedStack();
+  admin = await signInAs("admin@riverside.test", stack.addresses)();
 });
-afterAll(async () => {
-  await stack?.stop();
-  console.log(`sent away after ${delays.join(", ")} ms`);
-});
-
-const tokenOf = (name: string) => signInAs(`${name}@riverside.test`, stack.addresses)();
-
-/** The uid of a demo user. */
-async function uidOf(token: string): Promise<string> {
-  const [, payload = ""] = token.split(".");
-  return JSON.parse(Buffer.from(payload, "base64url").toString()).sub;
-}
+afterAll(() => console.log(`sent away after ${delays.join(", ")} ms`));
 
 /** Someone who watches; `closed` resolves to why they were sent away, and when. */
 interface Watcher {
@@ -70,11 +61,11 @@ async function watchStream(relay: string, token: string): Promise<Pick<Watcher, 
 
 describe("a member who watches", () => {
   it("loses what a narrower scope does not have, on every relay; the old token opens nothing", async () => {
-    const token = await tokenOf("viewer");
-    const uid = await uidOf(token);
+    const member = await createMember(stack, "viewer");
+    const token = await member.token();
     const sockets = await Promise.all(stack.relays.map((relay) => watchSocket(relay, token)));
     const streams = await Promise.all(stack.relays.map((relay) => watchStream(relay, token)));
-    const answer = await request(stack, "PUT", `/members/${uid}`, {
+    const answer = await request(stack, "PUT", `/members/${member.uid}`, {
       token: admin,
       body: { role: "viewer", campusIds: ["harbor"] },
     });
@@ -93,16 +84,17 @@ describe("a member who watches", () => {
     const refused = await request(stack, "GET", "/issues", { token });
     expect(refused).toMatchObject({ status: 401, body: { reason: "token-outdated" } });
     for (const relay of stack.relays) await expect(watchSocket(relay, token)).rejects.toThrow(/changed/);
-    const fresh = await tokenOf("viewer");
+    const fresh = await member.token();
     expect(await request(stack, "GET", "/issues", { token: fresh })).toMatchObject({ status: 200 });
   });
 
   it("is sent away everywhere when removed", async () => {
-    const token = await tokenOf("reporter");
+    const member = await createMember(stack, "reporter");
+    const token = await member.token();
     const watchers = await Promise.all(
       stack.relays.flatMap((relay) => [watchSocket(relay, token), watchStream(relay, token)]),
     );
-    const answer = await request(stack, "DELETE", `/members/${await uidOf(token)}`, { token: admin });
+    const answer = await request(stack, "DELETE", `/members/${member.uid}`, { token: admin });
     const answeredAt = Date.now();
     expect(answer.status).toBe(204);
     for (const { closed } of watchers) {
@@ -115,7 +107,7 @@ describe("a member who watches", () => {
       body: { reason: "token-outdated" },
     });
     // Whoever signs in anew is nobody's member any more.
-    const fresh = await tokenOf("reporter");
+    const fresh = await member.token();
     expect(await request(stack, "GET", "/issues", { token: fresh })).toMatchObject({
       status: 403,
       body: { reason: "organization-missing" },
@@ -123,12 +115,13 @@ describe("a member who watches", () => {
   });
 
   it("is sent away everywhere when removed past the API, by the trigger", async () => {
-    const token = await tokenOf("technician");
+    const member = await createMember(stack, "technician");
+    const token = await member.token();
     const watchers = await Promise.all(
       stack.relays.flatMap((relay) => [watchSocket(relay, token), watchStream(relay, token)]),
     );
     const { firestore, close } = openAdmin(stack.addresses);
-    await firestore.doc(`${paths.members("riverside")}/${await uidOf(token)}`).delete();
+    await firestore.doc(`${paths.members("riverside")}/${member.uid}`).delete();
     await close();
     for (const { closed } of watchers)
       expect((await closed).close).toMatchObject({ reason: "access-revoked", retry: "never" });

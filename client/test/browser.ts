@@ -1,5 +1,4 @@
 /** A real browser, in which several tabs of a page run the client. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,13 +7,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { rootDir } from "@faultline/local/emulators";
 import { startProcess } from "@faultline/local/process";
+import { findChromium } from "@faultline/local/testing/wanted";
 import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 import type { ConnectionState } from "../src/index.ts";
 
-/** Where Debian's package puts it. */
-const program = "/usr/bin/chromium";
-export const hasBrowser = existsSync(program);
+const program = findChromium();
+export const hasBrowser = program !== undefined;
 
 /** What a tab tells of itself each time something has changed. */
 export interface TabReport {
@@ -87,7 +86,7 @@ export async function openBrowser({ tabs, ...config }: BrowserOptions): Promise<
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const profile = await mkdtemp(join(tmpdir(), "faultline-browser-"));
-  const browser = startProcess(program, [
+  const browser = startProcess(program ?? "", [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",

@@ -5,7 +5,7 @@ import { signInAs } from "@faultline/local/sign-in";
 import { deleteApp, initializeApp } from "firebase/app";
 import { connectAuthEmulator, getAuth, signInWithEmailAndPassword } from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, httpsCallable } from "firebase/functions";
-import type { StackUnderTest } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 
 /** What can be done to an issue through either door. */
 export interface Door {
@@ -29,7 +29,7 @@ export interface Answer {
 
 /** One request to the API, as it is: `body` that is a string is sent unchanged. */
 export async function request(
-  stack: StackUnderTest,
+  stack: Stack,
   method: string,
   path: string,
   options: {
@@ -54,7 +54,7 @@ export async function request(
 }
 
 /** The REST door, as one of the users. */
-export function openRest(stack: StackUnderTest, email: string): Door {
+export function openRest(stack: Stack, email: string): Door {
   const token = signInAs(email, stack.addresses);
   const call = async (method: string, path: string, body?: unknown) => {
     const answer = await request(stack, method, path, { token: await token(), body });
@@ -76,7 +76,7 @@ export function openRest(stack: StackUnderTest, email: string): Door {
 }
 
 /** The callables' door, as a web frontend uses it. */
-export async function openCallables(stack: StackUnderTest, email: string): Promise<Door> {
+export async function openCallables(stack: Stack, email: string): Promise<Door> {
   const app = initializeApp({ projectId, apiKey: "local" }, `door-${email}-${Math.random()}`);
   const auth = getAuth(app);
   connectAuthEmulator(auth, `http://${stack.addresses.auth}`, { disableWarnings: true });

@@ -6,13 +6,19 @@ import { type RedisServer, startRedis } from "@faultline/local/redis";
 import { startRelay } from "@faultline/local/relay";
 import { type Addresses, addressesOf, readSettings, type Settings } from "@faultline/local/settings";
 
-export interface StackUnderTest {
+/** Where everything is; data alone, so that it can be told to another process. */
+export interface Stack {
   readonly settings: Settings;
   readonly addresses: Addresses;
   /** What the local commands need in their environment to find this stack. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of two relays on one Redis. */
   readonly relays: readonly [string, string];
+  readonly redisUrl: string;
+}
+
+/** A stack of one's own, whose parts can be ended. */
+export interface StackUnderTest extends Stack {
   readonly redis: RedisServer;
   /** Everything that was printed so far. */
   output(): string;
@@ -21,7 +27,7 @@ export interface StackUnderTest {
 
 const services = ["HOSTING", "FUNCTIONS", "AUTH", "FIRESTORE", "RELAY", "REDIS"] as const;
 
-/** Starts Redis, `npm start`'s stack on it, and a second relay. */
+/** Starts Redis, `npm start`'s stack on it, and a second relay: seconds, which tests that can share one need not take. */
 export async function startStackUnderTest(): Promise<StackUnderTest> {
   process.env.METADATA_SERVER_DETECTION = "none";
   const ports = await Promise.all(
@@ -50,7 +56,8 @@ export async function startStackUnderTest(): Promise<StackUnderTest> {
     started.push(await startRelay({ settings, redisUrl: redis.url, port: secondPort }));
     const addresses = addressesOf(settings);
     const relays = [addresses.relay, `http://127.0.0.1:${secondPort}`] as const;
-    return { settings, addresses, environment, relays, redis, output: () => stack.output(), stop };
+    const where: Stack = { settings, addresses, environment, relays, redisUrl: redis.url };
+    return { ...where, redis, output: () => stack.output(), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -59,7 +66,7 @@ export async function startStackUnderTest(): Promise<StackUnderTest> {
 
 /** Starts `npm run COMMAND -- ARGS` against the stack. */
 export function startCommand(
-  { environment }: Pick<StackUnderTest, "environment">,
+  { environment }: Pick<Stack, "environment">,
   command: string,
   args: readonly string[],
 ): ManagedProcess {
@@ -71,7 +78,7 @@ export function startCommand(
 
 /** Runs a command; resolves with what it printed, whatever its exit status. */
 export async function runCommand(
-  stack: Pick<StackUnderTest, "environment">,
+  stack: Pick<Stack, "environment">,
   command: string,
   args: readonly string[],
 ): Promise<{ readonly status: number | null; readonly output: string }> {

@@ -1,39 +1,32 @@
 // Makes a fresh clone ready to run: npm packages, and Redis through the system's package manager; for `npm test`, which
-// passes --for-tests, also HAProxy. Plain JavaScript on Node's own modules, since nothing is installed yet when it runs.
+// passes --for-tests, also HAProxy, and where it can Chromium and Python's Socket.IO client. Plain JavaScript on Node's own
+// modules, since nothing is installed yet when it runs.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { wanted } from "./wanted.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const [major, minor] = process.versions.node.split(".").map(Number);
 
-/** How each package manager installs a package; the first that is there is used. */
+/** How each package manager installs packages, once it is ready to; the first that is there is used. */
 const installers = [
-  {
-    command: "apt-get",
-    steps: (name) => [
-      ["update", "-qq"],
-      ["install", "-y", "-qq", name],
-    ],
-    asRoot: true,
-  },
-  { command: "dnf", steps: (name) => [["install", "-y", "-q", name]], asRoot: true },
-  { command: "apk", steps: (name) => [["add", "--quiet", name]], asRoot: true },
-  { command: "brew", steps: (name) => [["install", "--quiet", name]], asRoot: false },
+  { command: "apt-get", prepare: ["update", "-qq"], install: ["install", "-y", "-qq"], asRoot: true },
+  { command: "dnf", install: ["install", "-y", "-q"], asRoot: true },
+  { command: "apk", install: ["add", "--quiet"], asRoot: true },
+  { command: "brew", install: ["install", "--quiet"], asRoot: false },
 ];
 
 const redis = {
-  program: "redis-server",
-  name: "Redis 6.2",
-  packages: { "apt-get": "redis-server" },
-  usual: "redis",
+  name: "Redis 6.2 or newer",
+  isThere: () => has("redis-server"),
+  packages: { "apt-get": ["redis-server"], usual: ["redis"] },
 };
 const haproxy = {
-  program: "haproxy",
-  name: "HAProxy 2.6",
-  packages: {},
-  usual: "haproxy",
+  name: "HAProxy 2.6 or newer",
+  isThere: () => has("haproxy"),
+  packages: { usual: ["haproxy"] },
 };
 
 setUp();
@@ -42,8 +35,9 @@ function setUp() {
   if (major < 20 || (major === 20 && minor < 19))
     fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
   if (!packagesAreCurrent()) installPackages();
-  ensure(redis);
-  if (process.argv.includes("--for-tests")) ensure(haproxy);
+  const isForTests = process.argv.includes("--for-tests");
+  require(isForTests ? [redis, haproxy] : [redis]);
+  if (isForTests) want(wanted);
 }
 
 function packagesAreCurrent() {
@@ -64,17 +58,38 @@ function installPackages() {
   if (status !== 0) fail("npm ci failed; see above.");
 }
 
-function ensure({ program, name, packages, usual }) {
-  if (has(program)) return;
-  const installer = installers.find(({ command }) => has(command));
-  const byHand = `Install ${name} or newer so that ${program} is on the PATH, then try again.`;
-  if (!installer) fail(byHand);
-  console.log(`Installing ${program} with ${installer.command} (once) ...`);
-  const needsSudo = installer.asRoot && process.getuid?.() !== 0;
-  for (const step of installer.steps(packages[installer.command] ?? usual)) {
-    const [command, ...args] = [...(needsSudo ? ["sudo", "-n"] : []), installer.command, ...step];
-    if (run(command, args).status !== 0) fail(`${installer.command} ${step.join(" ")} failed. ${byHand}`);
+/** Installs what is not there; without it nothing goes on. */
+function require(programs) {
+  for (const { name, isThere, packages } of programs) {
+    const problem = isThere() ? undefined : install(packages);
+    if (problem) fail(`${problem} Install ${name}, then try again.`);
   }
+}
+
+/** Installs what is not there; who needs it does without where that fails. */
+function want(programs) {
+  for (const { name, isThere, packages, neededBy } of programs) {
+    const problem = isThere() ? undefined : install(packages);
+    if (problem) console.warn(`${problem} Without ${name}, ${neededBy} will be skipped.`);
+  }
+}
+
+/** Gives why it could not, or undefined. */
+function install(packages) {
+  const installer = installers.find(({ command }) => has(command));
+  const names = packages[installer?.command] ?? packages.usual;
+  if (!installer || !names) return "No package manager is known that has it.";
+  const { command, asRoot, prepare } = installer;
+  console.log(`Installing ${names.join(" ")} with ${command} (once) ...`);
+  const prefix = asRoot && process.getuid?.() !== 0 ? ["sudo", "-n"] : [];
+  const steps = [prepare, [...installer.install, ...names]].filter((step) => step !== undefined);
+  // Once is enough.
+  installer.prepare = undefined;
+  for (const step of steps) {
+    const [first, ...rest] = [...prefix, command, ...step];
+    if (run(first, rest).status !== 0) return `${[first, ...rest].join(" ")} failed.`;
+  }
+  return undefined;
 }
 
 function has(command) {

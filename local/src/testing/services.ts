@@ -3,6 +3,7 @@ import type {} from "vitest";
 import type { TestProject } from "vitest/node";
 import { startFirestore } from "../firestore/index.ts";
 import { startRedis } from "../redis.ts";
+import { tellWhatWasSkipped } from "./wanted.ts";
 
 /** Tests share the services and keep apart by using organizations of their own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -14,6 +15,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("projectId", "demo-test");
   return async () => {
     await Promise.all([redis.stop(), firestore.stop()]);
+    tellWhatWasSkipped(console.warn);
   };
 }
 
