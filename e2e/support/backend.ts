@@ -14,6 +14,7 @@ const relayProgram = join(rootDir, "relay", "lib", "main.js");
 export const organizationId = "riverside";
 
 export interface Backend {
+  readonly redisUrl: string;
   /** Starts a relay; resolves when it is ready. */
   startRelay(options: RelayProcessOptions): Promise<ManagedProcess>;
   /** Publishes the organization's next event, an issue in the library, whose version is its number. Gives the position. */
@@ -38,6 +39,7 @@ export async function startBackend(): Promise<Backend> {
   const publisher = createPublisher(redis.url, organizationId);
   let version = 0;
   return {
+    redisUrl: redis.url,
     startRelay: (options) => startRelay(redis.url, firestore.address, options),
     publish() {
       version += 1;

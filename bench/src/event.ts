@@ -1,0 +1,42 @@
+/** The event that everything is measured with: the same bytes for the relay and its peers, about 635 of them. */
+import { type Activity, activityOf, eventsOf, type Issue, type IssueEvent } from "@faultline/contract";
+
+export const organizationId = "riverside";
+
+const time = "2026-11-23T07:00:00.000Z";
+const description = "The tap in the kitchen on the second floor drips, day and night; a bucket stands below it.";
+
+/** What the load generator finds in an event: its number, and when it was due by `process.hrtime`. */
+export function markOf(number: number, due: bigint): string {
+  return `bench:${String(number).padStart(10, "0")}:${String(due).padStart(19, "0")}`;
+}
+
+/** The report of a new issue. Its id looks like none of the log's positions. */
+export function activityWith(mark: string, organization = organizationId): Activity {
+  const issue: Issue = {
+    id: `issue-${mark.slice(6, 16)}`,
+    organizationId: organization,
+    campusId: "north",
+    buildingId: "library",
+    title: mark,
+    description,
+    category: "plumbing",
+    severity: "high",
+    status: "open",
+    reporterId: "reporter",
+    assigneeId: null,
+    dueAt: time,
+    createdAt: time,
+    updatedAt: time,
+    resolvedAt: null,
+    version: 1,
+  };
+  return activityOf({ before: null, after: issue, actor: { uid: "reporter", name: "Robin" }, time });
+}
+
+/** The event of that report, as a client of the relay gets it. */
+export function eventWith(mark: string): IssueEvent {
+  const [event] = eventsOf(activityWith(mark));
+  if (!event) throw new TypeError("a report gives an event");
+  return { ...event, id: `1763881200000-${Number(mark.slice(6, 16))}` };
+}
