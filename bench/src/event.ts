@@ -4,7 +4,8 @@ import { type Activity, activityOf, eventsOf, type Issue, type IssueEvent } from
 export const organizationId = "riverside";
 
 const time = "2026-11-23T07:00:00.000Z";
-const description = "The tap in the kitchen on the second floor drips, day and night; a bucket stands below it.";
+const description =
+  "The tap in the kitchen on the second floor drips, day and night; a bucket stands below it.";
 
 /** What the load generator finds in an event: its number, and when it was due by `process.hrtime`. */
 export function markOf(number: number, due: bigint): string {

@@ -5,7 +5,10 @@ import { Server } from "socket.io";
 
 const [port = "", redisUrl = "", room = ""] = process.argv.slice(2);
 const publisher = new Redis(redisUrl);
-const io = new Server({ transports: ["websocket"], adapter: createAdapter(publisher, publisher.duplicate()) });
+const io = new Server({
+  transports: ["websocket"],
+  adapter: createAdapter(publisher, publisher.duplicate()),
+});
 io.on("connection", (socket) => socket.join(room));
 io.listen(Number(port));
 process.stdout.write("listening\n");

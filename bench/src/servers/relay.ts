@@ -57,8 +57,7 @@ export async function startRelay(ground: Ground, options: RelayOptions): Promise
       transport === "socket"
         ? { port, path: `${socketPath}/?EIO=4&transport=websocket`, framing: "socketio", tokens, rooms }
         : { port, path: streamPath(rooms), framing: "stream", tokens },
-    publish: (mark) =>
-      publisher.publishChange({ organizationId, activity: activityWith(mark), cells: [] }),
+    publish: (mark) => publisher.publishChange({ organizationId, activity: activityWith(mark), cells: [] }),
     async stop() {
       publisher.close();
       await relay.stop("SIGKILL");

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { fixed, median, spread } from "./figures.ts";
+
+describe("the median", () => {
+  it("is the middle one, or what lies between the two in the middle", () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([4, 1, 2, 9])).toBe(3);
+  });
+});
+
+describe("a spread", () => {
+  it("tells the middle, the least and the largest", () => {
+    expect(spread([3, 1, 2], fixed(1))).toBe("2.0 (1.0–3.0)");
+  });
+
+  it("of one value is that value", () => {
+    expect(spread([3], fixed(1))).toBe("3.0");
+  });
+});
