@@ -1,0 +1,22 @@
+/** On what it was measured. */
+import { cpus, loadavg, totalmem } from "node:os";
+
+export interface Machine {
+  readonly cores: number;
+  readonly cpu: string;
+  readonly memoryGiB: number;
+  readonly node: string;
+  /** Of the last minute, before the stack was started. */
+  readonly load: number;
+}
+
+export function describeMachine(): Machine {
+  const all = cpus();
+  return {
+    cores: all.length,
+    cpu: all[0]?.model.trim() ?? "unknown",
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+  };
+}
