@@ -27,14 +27,19 @@ export interface StackUnderTest extends Stack {
 
 const services = ["HOSTING", "FUNCTIONS", "AUTH", "FIRESTORE", "RELAY", "REDIS"] as const;
 
-/** Starts Redis, `npm start`'s stack on it, and a second relay: seconds, which tests that can share one need not take. */
-export async function startStackUnderTest(): Promise<StackUnderTest> {
+/**
+ * Starts Redis, `npm start`'s stack on it, and a second relay: seconds, which tests that can share one need not take.
+ * `more` is added to their environment.
+ */
+export async function startStackUnderTest(
+  more: Readonly<Record<string, string>> = {},
+): Promise<StackUnderTest> {
   process.env.METADATA_SERVER_DETECTION = "none";
   const ports = await Promise.all(
     services.map(async (name) => [`FAULTLINE_PORT_${name}`, String(await freePort())] as const),
   );
   const redis = await startRedis();
-  const environment = { ...Object.fromEntries(ports), REDIS_URL: redis.url };
+  const environment = { ...more, ...Object.fromEntries(ports), REDIS_URL: redis.url };
   const settings = readSettings(environment);
   const started: ManagedProcess[] = [];
   const stop = async () => {

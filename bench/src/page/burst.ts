@@ -58,6 +58,7 @@ export async function measureBurst(
   const prefix = `measurement of the ${view}`;
   await goto(view === "board" ? "board?sort=created" : view);
   await awaitTruth(page, api, view);
+  await page.evaluate(() => witness.calm());
   const before = await memoryOf(devtools, true);
   const atRest = await during(page, () => useFor(page, view, restSeconds));
   await page.evaluate((text) => witness.noteTitles(text), prefix);

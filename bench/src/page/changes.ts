@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Api } from "@faultline/client";
 import type { Building, Category, Issue, Severity } from "@faultline/contract";
+import { type Summary, summarize, tenths } from "./figures.ts";
 
 export interface Burst {
   readonly perSecond: number;
@@ -17,26 +18,12 @@ export interface BurstResult {
   readonly changes: number;
   /** Of the changes that were answered. */
   readonly perSecond: number;
-  readonly answersMs: readonly number[];
+  readonly answersMs: Summary;
   readonly failures: readonly string[];
 }
 
 const severities: readonly Severity[] = ["low", "medium", "high", "medium", "low", "critical"];
 const categories: readonly Category[] = ["plumbing", "electrical", "hvac", "cleaning", "other"];
-const fillConcurrency = 8;
-
-/** Reports so many issues, as fast as the API takes them. */
-export async function fill(
-  api: Api,
-  { count, buildings, prefix }: Pick<Burst, "buildings" | "prefix"> & { readonly count: number },
-): Promise<void> {
-  let next = 0;
-  const work = async () => {
-    for (let number = next++; number < count; number = next++) await report(api, buildings, prefix, number);
-  };
-  await Promise.all(Array.from({ length: fillConcurrency }, work));
-}
-
 /** Starts the changes at an even pace, whether or not the earlier ones are answered. */
 export async function changeSteadily(api: Api, burst: Burst): Promise<BurstResult> {
   const { perSecond, seconds } = burst;
@@ -56,7 +43,12 @@ export async function changeSteadily(api: Api, burst: Burst): Promise<BurstResul
   });
   await Promise.all(changes);
   const took = (performance.now() - begin) / 1_000;
-  return { changes: changes.length, perSecond: answersMs.length / took, answersMs, failures };
+  return {
+    changes: changes.length,
+    perSecond: tenths(answersMs.length / took),
+    answersMs: summarize(answersMs),
+    failures,
+  };
 }
 
 /** Of ten changes, five are starts of work, two other severities, and one each a resolution, a comment and a report. */
@@ -76,7 +68,7 @@ function report(api: Api, buildings: readonly Building[], prefix: string, number
   return api.issues.create({
     buildingId: pick(buildings, number).id,
     title: `${prefix} ${String(number).padStart(4, "0")}`,
-    description: "Reported by the measurement of the page.",
+    description: "Made-up example data, too.",
     category: pick(categories, number),
     severity: pick(severities, number),
   });

@@ -17,9 +17,8 @@ export async function useFor(page: Page, view: View, seconds: number): Promise<v
 }
 
 async function press(page: Page, view: View, until: number): Promise<void> {
-  // All issues of the measurement have these letters in them, so that typing does not hide what is waited for.
-  const keys =
-    view === "board" ? [..."measurement", ..."measurement".replace(/./g, "<")] : ["Tab", "Tab", "Shift+Tab"];
+  // All issues have this word in them, so that typing does not hide what is waited for.
+  const keys = view === "board" ? [..."example", ..."<<<<<<<"] : ["Tab", "Tab", "Shift+Tab"];
   if (view === "board") await page.locator("#board-search").focus();
   for (let at = 0; Date.now() < until; at += 1) {
     const key = keys[at % keys.length] ?? "Tab";

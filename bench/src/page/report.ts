@@ -73,9 +73,9 @@ function viewTable(views: readonly ViewUnderBurst[]): string {
     line(`${name}, burst`, ({ inBurst }) => of(inBurst)),
   ];
   const rows = [
-    line("changes answered a second", ({ burst }) => tenths(burst.perSecond)),
+    line("changes answered a second", ({ burst }) => burst.perSecond),
     line("changes that failed", ({ burst }) => `${burst.failures.length} of ${burst.changes}`),
-    line("API answer p50 / p99", ({ burst }) => pair(summarize(burst.answersMs))),
+    line("API answer p50 / p99", ({ burst }) => pair(burst.answersMs)),
     line("messages the page got", ({ inBurst }) => inBurst.messages),
     ...both("long tasks", ({ longTasks }) => longTasks.count),
     ...both("longest task", ({ longTasks }) => longTasks.longestMs),

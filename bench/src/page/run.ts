@@ -1,6 +1,5 @@
 /** The measurement of the page, from the start of the stack to its end. */
 import { type BurstOptions, measureBurst, type ViewUnderBurst } from "./burst.ts";
-import { fill } from "./changes.ts";
 import { type Click, measureClicks } from "./clicks.ts";
 import { type FirstRows, measureFirstRows } from "./first_rows.ts";
 import type { View } from "./inputs.ts";
@@ -33,15 +32,12 @@ export interface PageResult {
 export async function measurePage(options: PageOptions): Promise<PageResult> {
   const { issues, clicks: clickCount, perSecond, seconds, log } = options;
   const machine = describeMachine();
-  const setting = await startSetting();
+  const setting = await startSetting(issues);
   try {
     log(`the stack is up (load ${machine.load}); ${clickCount} clicks ...`);
     const { clicks, skewMs } = await measureClicks(setting, clickCount);
-    log(`reporting ${issues} issues ...`);
     const { items: buildings } = await setting.api.buildings.list();
-    const before = await listUnresolved(setting.api);
-    const missing = Math.max(0, issues - before.length);
-    await fill(setting.api, { count: missing, buildings, prefix: "measurement of the page" });
+    const unresolved = (await listUnresolved(setting.api)).length;
     log("opening the board ...");
     const screen = await setting.open("admin", "board");
     const firstRows = await measureFirstRows(screen, options.profileDir);
@@ -53,7 +49,7 @@ export async function measurePage(options: PageOptions): Promise<PageResult> {
       options: { issues, clicks: clickCount, perSecond, seconds },
       clicks,
       skewMs,
-      unresolved: before.length + missing,
+      unresolved,
       firstRows,
       views,
     };

@@ -1,11 +1,13 @@
 /** The real stack, its API as the admin calls it, and browsers that carry a witness. */
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { type Api, createApi } from "@faultline/client";
 import type { Issue } from "@faultline/contract";
 import { signInAs } from "@faultline/local/sign-in";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { type StackUnderTest, startStackUnderTest } from "../../../e2e/support/stack.ts";
 import { findChromium, openBrowser, signIn } from "../../../e2e/web/browser.ts";
+import { prepareData } from "./data.ts";
 import { installWitness } from "./witness.ts";
 
 export interface Setting {
@@ -24,10 +26,12 @@ export interface Screen {
   goto(view: string): Promise<void>;
 }
 
-export async function startSetting(): Promise<Setting> {
+/** The demo organization has at least so many open issues. */
+export async function startSetting(open: number): Promise<Setting> {
   const program = findChromium(existsSync);
   if (program === undefined) throw new Error("There is no Chromium; CHROMIUM can name one.");
-  const stack = await startStackUnderTest();
+  const dataDir = await prepareData(open);
+  const stack = await startStackUnderTest({ FAULTLINE_DATA: dataDir });
   const { addresses } = stack;
   const browsers: Browser[] = [];
   const first = await openBrowser(program);
@@ -45,6 +49,7 @@ export async function startSetting(): Promise<Setting> {
     async close() {
       for (const browser of browsers) await browser.close();
       await stack.stop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

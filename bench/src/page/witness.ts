@@ -39,6 +39,8 @@ export interface Witness {
   /** Forgets what was noted. */
   begin(): void;
   end(): Period;
+  /** Resolves when no task was long for a second. */
+  calm(): Promise<void>;
   /** When the first message came that has all these words in it. */
   messageWith(words: readonly string[]): number | undefined;
   /** Resolves with the moment at which a row of the board with all these words is in the document. */
@@ -166,6 +168,19 @@ export function installWitness(): void {
       firstScrollAt = Number.POSITIVE_INFINITY;
     },
     end: () => ({ frames, longTasks, inputs, slowEvents, messages: messageCount }),
+    calm: () =>
+      new Promise((resolve) => {
+        const quietMs = 1_000;
+        const beganAt = wallClock();
+        const look = () => {
+          const last = longTasks.at(-1);
+          const busyUntil = Math.max(beganAt, last ? last.at + last.ms : 0);
+          const leftMs = busyUntil + quietMs - wallClock();
+          if (leftMs <= 0) resolve();
+          else setTimeout(look, leftMs);
+        };
+        look();
+      }),
     messageWith: (words) => messages.find(({ text }) => words.every((word) => text.includes(word)))?.at,
     rowWith: (words) =>
       new Promise((resolve) => {

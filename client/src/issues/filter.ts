@@ -7,7 +7,8 @@ type Sort = NonNullable<IssueFilter["sort"]>;
 /** Where an issue stands in an order. */
 export interface Place {
   readonly id: string;
-  readonly time: string;
+  /** In milliseconds since 1970. */
+  readonly time: number;
 }
 
 const fields = [
@@ -37,12 +38,12 @@ export function matches(filter: IssueFilter, issue: Issue): boolean {
 }
 
 export function placeOf(filter: IssueFilter, issue: Issue): Place {
-  return { id: issue.id, time: issue[sortOf(filter).replace("-", "") as SortField] };
+  return { id: issue.id, time: Date.parse(issue[sortOf(filter).replace("-", "") as SortField]) };
 }
 
 /** Less than zero when `a` comes first. Equal times are ordered by id, in the direction of the times. */
 export function comparePlaces(filter: IssueFilter, a: Place, b: Place): number {
-  const ascending = compare(Date.parse(a.time), Date.parse(b.time)) || compare(a.id, b.id);
+  const ascending = compare(a.time, b.time) || compare(a.id, b.id);
   return sortOf(filter).startsWith("-") ? -ascending : ascending;
 }
 

@@ -18,10 +18,17 @@ import { type DemoOrganization, type DemoUser, demoOrganizations, demoUsers } fr
 
 type Write = readonly [path: string, data: object];
 
-/** Writes each demo organization that is not there yet, as if it had always been; resolves to how many those were. */
-export async function seedDemo(firestore: Firestore, now = new Date()): Promise<number> {
+/**
+ * Writes each organization that is not there yet, the demo ones by default, as if it had always been; resolves to how
+ * many those were.
+ */
+export async function seedDemo(
+  firestore: Firestore,
+  now = new Date(),
+  organizations: readonly DemoOrganization[] = demoOrganizations,
+): Promise<number> {
   let seeded = 0;
-  for (const organization of demoOrganizations) {
+  for (const organization of organizations) {
     const existing = await firestore.doc(paths.organization(organization.id)).get();
     if (existing.exists) continue;
     await writeAll(firestore, documentsOf(organization, now));

@@ -1,5 +1,5 @@
 /** The board: all issues one may see, filtered and sorted, with the chosen one beside them. */
-import { useCallback, useMemo } from "react";
+import { useCallback, useDeferredValue, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 import { routes } from "../app/routes.ts";
 import { useIssues } from "../data/issues.ts";
@@ -25,7 +25,9 @@ export function Board({ issueId }: { readonly issueId: string | undefined }) {
     (id?: string) => navigate(`${routes.board(id)}${writeFilters(filters)}`),
     [navigate, filters],
   );
-  const listed = useListed(filters);
+  // What is typed shows at once, what it finds among thousands of issues when it is found.
+  const applied = useDeferredValue(filters);
+  const listed = useListed(applied);
   return (
     <div className="board" data-open={issueId !== undefined}>
       {/* Outside of the list, which a narrow screen hides behind an open issue. */}
@@ -34,7 +36,7 @@ export function Board({ issueId }: { readonly issueId: string | undefined }) {
       </h1>
       <section className="board-main" aria-labelledby="board-title">
         <FilterBar filters={filters} onChange={setFilters} count={listed.length} />
-        <IssueGrid issues={listed} filters={filters} openId={issueId} onOpen={open} onSort={setFilters} />
+        <IssueGrid issues={listed} filters={applied} openId={issueId} onOpen={open} onSort={setFilters} />
       </section>
       {issueId !== undefined && <IssuePanel key={issueId} id={issueId} onClose={() => open()} />}
     </div>

@@ -1,5 +1,5 @@
 import { categories, severities, statuses } from "@faultline/contract";
-import { type ReactNode, useId } from "react";
+import { memo, type ReactNode, useId } from "react";
 import { usePeople } from "../data/people.ts";
 import { usePlaces } from "../data/places.ts";
 import { useWorkspace } from "../data/workspace.ts";
@@ -58,7 +58,8 @@ export function FilterBar({ filters, onChange, count }: FilterBarProps) {
   );
 }
 
-function Selects({ filters, onChange }: Omit<FilterBarProps, "count">) {
+/** Not rendered again with every count, of which a burst has many. */
+const Selects = memo(function Selects({ filters, onChange }: Omit<FilterBarProps, "count">) {
   const { campuses, buildings } = usePlaces();
   return (
     <>
@@ -85,7 +86,7 @@ function Selects({ filters, onChange }: Omit<FilterBarProps, "count">) {
       </Choice>
     </>
   );
-}
+});
 
 function Assignee({ filters, onChange }: Omit<FilterBarProps, "count">) {
   const { principal } = useWorkspace();

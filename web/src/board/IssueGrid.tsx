@@ -95,7 +95,8 @@ function Rows({ rows, virtual, openId, stop, onOpen, onFocus }: RowsProps) {
         return (
           <IssueRow
             key={key}
-            row={row}
+            issue={row.issue}
+            isLeaving={row.isLeaving}
             index={index}
             top={start}
             isOpen={row.issue.id === openId}

@@ -7,10 +7,11 @@ import { usePlaces } from "../data/places.ts";
 import { formatDuration, formatMoment, formatRelative } from "../text/format.ts";
 import { text } from "../text/index.ts";
 import { SeverityMark, StatusMark } from "../ui/marks.tsx";
-import type { Row } from "./held-rows.ts";
 
 interface IssueRowProps {
-  readonly row: Row<WatchedIssue>;
+  readonly issue: WatchedIssue;
+  /** It no longer belongs in the list, and leaves once the list is let go of. */
+  readonly isLeaving: boolean;
   readonly index: number;
   /** In pixels from the top of the list. */
   readonly top: number;
@@ -21,9 +22,9 @@ interface IssueRowProps {
   readonly onFocus: (index: number) => void;
 }
 
+/** A row that has not changed is not rendered again: of a burst's changes few are in sight. */
 export const IssueRow = memo(function IssueRow(props: IssueRowProps) {
-  const { row, index, top, isOpen, isStop, onOpen, onFocus } = props;
-  const { issue, isLeaving } = row;
+  const { issue, isLeaving, index, top, isOpen, isStop, onOpen, onFocus } = props;
   const isChanged = useHasChanged(issue);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys of all its rows

@@ -1,15 +1,8 @@
 /** All issues that one may see, kept up to date for the whole page. */
 import type { IssuesSnapshot, WatchedIssue, WatchStatus } from "@faultline/client";
 import { useIssue as useWatchedIssue, useIssues as useWatchedIssues } from "@faultline/client/react";
-import {
-  createContext,
-  createElement,
-  type ReactNode,
-  useContext,
-  useDeferredValue,
-  useEffect,
-  useMemo,
-} from "react";
+import { createContext, createElement, type ReactNode, useContext, useEffect, useMemo } from "react";
+import { useCalm } from "./calm.ts";
 
 export interface Issues {
   readonly issues: readonly WatchedIssue[];
@@ -17,6 +10,9 @@ export interface Issues {
   /** "loading" until the last page is there; what there is of them is shown meanwhile. */
   readonly phase: WatchStatus;
 }
+
+/** Nobody reads faster, and with thousands of issues every new list costs the views several milliseconds. */
+const everyMs = 100;
 
 const Context = createContext<Issues | undefined>(undefined);
 
@@ -27,8 +23,7 @@ export function IssuesProvider({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     if (hasMore && items.length > 0) loadMore();
   }, [hasMore, items.length, loadMore]);
-  // In a burst, a newer state overtakes one that is still being rendered.
-  const shown = useDeferredValue(watched);
+  const shown = useCalm(watched, everyMs);
   const value = useMemo(() => issuesOf(shown), [shown]);
   return createElement(Context.Provider, { value }, children);
 }

@@ -14,21 +14,20 @@ export interface Day {
 /** The last `count` days, today's included, the oldest first. */
 export function countByDay(issues: readonly Issue[], now: number, count = 30): readonly Day[] {
   const starts = Array.from({ length: count }, (_, index) => startOfDay(now, count - 1 - index));
-  const reported = new Map<number, number>();
-  const resolved = new Map<number, number>();
-  const add = (counts: Map<number, number>, time: string) => {
-    const start = startOfDay(Date.parse(time), 0);
-    counts.set(start, (counts.get(start) ?? 0) + 1);
+  const days = starts.map((start) => ({ start, reported: 0, resolved: 0 }));
+  const end = startOfDay(now, -1);
+  // A calendar date for each of thousands of issues would take several times as long.
+  const dayOf = (time: string) => {
+    const at = Date.parse(time);
+    return at < end ? days.findLast(({ start }) => start <= at) : undefined;
   };
   for (const issue of issues) {
-    add(reported, issue.createdAt);
-    if (issue.resolvedAt !== null) add(resolved, issue.resolvedAt);
+    const reportedOn = dayOf(issue.createdAt);
+    if (reportedOn) reportedOn.reported += 1;
+    const resolvedOn = issue.resolvedAt === null ? undefined : dayOf(issue.resolvedAt);
+    if (resolvedOn) resolvedOn.resolved += 1;
   }
-  return starts.map((start) => ({
-    start,
-    reported: reported.get(start) ?? 0,
-    resolved: resolved.get(start) ?? 0,
-  }));
+  return days;
 }
 
 /** Upper bounds of the groups of `countByDuration`; the last group has none. */
