@@ -4,7 +4,7 @@ import { type Api, createApi } from "./api/api.ts";
 import { type Environment, systemEnvironment } from "./base/environment.ts";
 import { Refusal, Unreachable } from "./base/refusal.ts";
 import type { Store } from "./base/store.ts";
-import { type GetToken, isSameMember, readToken } from "./base/token.ts";
+import { type GetToken, isSameMember, isSameUser, readToken } from "./base/token.ts";
 import { createDirectLink } from "./connection/direct.ts";
 import type { ConnectionState } from "./connection/link.ts";
 import { openSocketLine } from "./connection/socket.ts";
@@ -13,6 +13,7 @@ import { IssueCache } from "./issues/cache.ts";
 import { filterKey } from "./issues/filter.ts";
 import { createIssueWatch, type IssueSnapshot } from "./issues/issue.ts";
 import { createIssuesWatch, type IssueDeps, type IssuesFilter, type WatchedIssues } from "./issues/issues.ts";
+import { openOutbox } from "./issues/outbox.ts";
 import { type PendingWrite, WriteQueue } from "./issues/queue.ts";
 import { createWrites, type IssueWrites } from "./issues/writes.ts";
 import { createListeners, type Subscription } from "./live/events.ts";
@@ -33,7 +34,9 @@ export interface FaultlineOptions {
   /** The relay's address, such as "https://relay.faultline.example". */
   readonly relay: string;
   readonly getToken: GetToken;
-  /** What differs from where the client runs: time, randomness, network, tabs. */
+  /** Told of a write from before a reload that the server refused; nothing else tells of it. */
+  readonly onRefused?: (write: PendingWrite, error: Refusal) => void;
+  /** What differs from where the client runs: time, randomness, network, tabs, storage. */
   readonly environment?: Partial<Environment>;
 }
 
@@ -73,7 +76,7 @@ export interface Faultline {
   on<T extends EventType>(type: T, listener: (event: EventOf<T>) => void): () => void;
   /** Tries to connect now, also after the connection was closed for good. */
   reconnect(): void;
-  /** Ends everything. Writes that are not sent are lost, and reject. */
+  /** Ends everything. Writes that are not sent reject; those that are kept are sent by the user's next client. */
   close(): void;
 }
 
@@ -107,8 +110,10 @@ const notAMember: ErrorBody = {
 
 class Client {
   readonly door: Faultline;
+  readonly #api: string;
   readonly #environment: Environment;
   readonly #getToken: GetToken;
+  readonly #queue: WriteQueue;
   readonly #cache = new IssueCache();
   readonly #hub: Hub;
   readonly #deps: Omit<IssueDeps, "onRunning">;
@@ -119,7 +124,8 @@ class Client {
   readonly #campuses = new Map<string, string>();
   #member: Principal | undefined;
 
-  constructor({ api: address, relay, getToken, environment: parts }: FaultlineOptions) {
+  constructor({ api: address, relay, getToken, onRefused, environment: parts }: FaultlineOptions) {
+    this.#api = address;
     this.#environment = { ...systemEnvironment(), ...parts };
     const { clock, random, fetch, watchNetwork } = this.#environment;
     this.#getToken = getToken;
@@ -127,16 +133,23 @@ class Client {
     this.#hub = this.#createHub(relay);
     const member = () => this.#who();
     this.#deps = { api, hub: this.#hub, cache: this.#cache, clock, random, member };
-    const queue = new WriteQueue({ ...this.#deps, uid: () => this.#member?.uid });
-    const endNetwork = watchNetwork((isOnline) => isOnline && queue.hurry());
+    const ownApi = createApi({ api: address, getToken: (fresh) => this.#ownToken(fresh), fetch });
+    const uid = () => this.#member?.uid;
+    const queue = new WriteQueue({ ...this.#deps, api: ownApi, uid, onRefused });
+    this.#queue = queue;
+    const hurry = () => {
+      this.#meet();
+      queue.hurry();
+    };
+    const endNetwork = watchNetwork((isOnline) => isOnline && hurry());
     this.#hub.state.subscribe(() => {
-      if (this.#hub.state.getSnapshot().phase === "live") queue.hurry();
+      if (this.#hub.state.getSnapshot().phase === "live") hurry();
     });
+    this.#meet();
     this.door = {
       api,
       issues: createWrites({
         queue,
-        cache: this.#cache,
         clock,
         member,
         campusOf: (id) => this.#campusOf(id),
@@ -221,18 +234,36 @@ class Client {
     return watch;
   }
 
+  /** What was written before a reload is shown, and sent, without anybody's asking: so who the user is has to be known. */
+  #meet(): void {
+    if (this.#environment.storage && !this.#member) void this.#who().catch(() => {});
+  }
+
   /** What may be seen has changed with the member: everything is fetched anew, from other rooms perhaps. */
   #know(member: Principal): void {
-    const isSame = this.#member === undefined || isSameMember(this.#member, member);
+    const before = this.#member;
     this.#member = member;
-    if (!isSame) for (const watch of [...this.#running]) watch.restart();
+    if (before && !isSameUser(before, member)) this.#queue.leave();
+    if (!before || !isSameUser(before, member)) void this.#openOutbox(member);
+    if (before && !isSameMember(before, member)) for (const watch of [...this.#running]) watch.restart();
+  }
+
+  /** Where storage or locks are not to be had, writes live as long as the page. */
+  async #openOutbox(member: Principal): Promise<void> {
+    const { tabs, storage } = this.#environment;
+    if (!tabs || !storage) return;
+    const owner = JSON.stringify([this.#api, member.organizationId, member.uid]);
+    const outbox = await openOutbox({ storage, locks: tabs.locks, owner }).catch(() => undefined);
+    if (!outbox) return;
+    if (this.#member && isSameUser(this.#member, member)) await this.#queue.open(outbox);
+    else outbox.close();
   }
 
   async #who(): Promise<Principal> {
     if (this.#member) return this.#member;
     const member = readToken(await this.#token());
     if (!member) throw new Refusal(notAMember);
-    this.#member = member;
+    this.#know(member);
     return member;
   }
 
@@ -242,6 +273,15 @@ class Client {
     } catch (cause) {
       throw new Unreachable("There is no token just now.", { cause });
     }
+  }
+
+  /** What one user wrote is not sent as another. */
+  async #ownToken(fresh: boolean): Promise<string> {
+    const token = await this.#getToken(fresh);
+    const member = readToken(token);
+    if (!member || !this.#member || isSameUser(member, this.#member)) return token;
+    this.#know(member);
+    throw new Unreachable("Another user has signed in.");
   }
 
   /** Undefined as long as no issue of the building was seen. */

@@ -10,7 +10,7 @@ export {
   type Paging,
 } from "./api/api.ts";
 export type { Cancel, Clock } from "./base/clock.ts";
-export type { Channel, Environment, Locks, Tabs } from "./base/environment.ts";
+export type { Channel, Environment, Locks, Tabs, WriteStorage } from "./base/environment.ts";
 export { Refusal, Unreachable } from "./base/refusal.ts";
 export type { Store } from "./base/store.ts";
 export type { GetToken } from "./base/token.ts";

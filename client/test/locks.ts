@@ -18,13 +18,14 @@ export function createLocks(): Locks {
     if (!line.holder) line.waiting.shift()?.grant();
   };
   return {
-    request(name, { signal, steal = false }, hold) {
+    request(name, { signal, steal = false, ifAvailable = false }, hold) {
       const line = lineOf(name);
+      if (ifAvailable && line.holder) return hold(null);
       return new Promise((resolve, reject) => {
         const holder = { end: (error: Error) => reject(error) };
         const grant = () => {
           line.holder = holder;
-          void hold().then(() => {
+          void hold({ name }).then(() => {
             resolve(undefined);
             if (line.holder !== holder) return;
             line.holder = undefined;

@@ -5,8 +5,9 @@ import { type Cancel, type Clock, systemClock } from "./clock.ts";
 export interface Locks {
   request(
     name: string,
-    options: { readonly signal?: AbortSignal; readonly steal?: boolean },
-    hold: () => Promise<void>,
+    options: { readonly signal?: AbortSignal; readonly steal?: boolean; readonly ifAvailable?: boolean },
+    /** With `ifAvailable`, the lock is null when another has it. */
+    hold: (lock: unknown) => Promise<void>,
   ): Promise<unknown>;
 }
 
@@ -23,6 +24,9 @@ export interface Tabs {
   openChannel(name: string): Channel;
 }
 
+/** Of `localStorage`, what is used. */
+export type WriteStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
 export interface Environment {
   readonly clock: Clock;
   /** At least 0 and less than 1. */
@@ -32,6 +36,8 @@ export interface Environment {
   readonly watchNetwork: (listener: (isOnline: boolean) => void) => Cancel;
   /** Undefined: every client has a connection of its own. */
   readonly tabs: Tabs | undefined;
+  /** Where writes outlive the page, together with `tabs`; undefined: they do not. */
+  readonly storage: WriteStorage | undefined;
 }
 
 /** A browser's, or Node's. Tabs share a connection where there are Web Locks and BroadcastChannel. */
@@ -42,6 +48,7 @@ export function systemEnvironment(): Environment {
     fetch: (url, init) => globalThis.fetch(url, init),
     watchNetwork,
     tabs: browserTabs(),
+    storage: browserStorage(),
   };
 }
 
@@ -67,4 +74,13 @@ function browserTabs(): Tabs | undefined {
     locks: { request: (name, options, hold) => locks.request(name, options, hold) },
     openChannel: (name) => new BroadcastChannel(name),
   };
+}
+
+/** Reading the very name throws where people have turned storage off. */
+function browserStorage(): WriteStorage | undefined {
+  try {
+    return typeof document === "undefined" ? undefined : globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
 }

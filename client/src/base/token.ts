@@ -27,6 +27,11 @@ export function readToken(token: string): Principal | undefined {
   }
 }
 
+/** Whether both are the same person, whatever they may do. */
+export function isSameUser(a: Principal, b: Principal): boolean {
+  return a.uid === b.uid && a.organizationId === b.organizationId;
+}
+
 /** Whether both may see and do the same. */
 export function isSameMember(a: Principal | undefined, b: Principal | undefined): boolean {
   const key = (one: Principal | undefined) =>
