@@ -1,118 +1,85 @@
-/** A real browser, in which several tabs of a page run the client. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+/** A real browser, whose tabs run the client. */
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { rootDir } from "@faultline/local/emulators";
-import { startProcess } from "@faultline/local/process";
 import { findChromium } from "@faultline/local/testing/wanted";
 import { build } from "esbuild";
+import { chromium, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
-import type { ConnectionState } from "../src/index.ts";
+import type { ConnectionState, PendingWrite } from "../src/index.ts";
 
 const program = findChromium();
 export const hasBrowser = program !== undefined;
 
-/** What a tab tells of itself each time something has changed. */
+/** What a tab shows. */
 export interface TabReport {
-  readonly tab: number;
   readonly connection: ConnectionState;
+  /** Of all issues. */
   readonly titles: readonly string[];
-}
-
-export interface BrowserOptions {
-  readonly api: string;
-  readonly relay: string;
-  readonly token: string;
-  readonly tabs: number;
+  readonly pending: readonly PendingWrite[];
 }
 
 export interface Browser {
-  /** The newest report of each tab that is open. */
-  reports(): readonly TabReport[];
-  /** Closes a tab. */
-  closeTab(tab: number): void;
+  /** Opens a page that has only this script on it. */
+  openTab(script: string): Promise<Page>;
 }
 
-const tabProgram = `
-  import { createFaultline } from "./src/index.ts";
-  const { api, relay, token } = config;
-  const tab = Number(location.search.slice(1));
-  const faultline = createFaultline({ api, relay, getToken: () => token });
-  const issues = faultline.watchIssues();
-  const report = () => {
-    const titles = issues.getSnapshot().items.map(({ title }) => title);
-    const connection = faultline.connection.getSnapshot();
-    void fetch("/report", { method: "POST", body: JSON.stringify({ tab, connection, titles }) });
-  };
-  issues.subscribe(report);
-  faultline.connection.subscribe(report);
-`;
-
-/** Frames of one origin share locks and channels, as tabs do. */
-const pageProgram = `
-  const open = new Map();
-  const look = async () => {
-    const wanted = await (await fetch("/tabs")).json();
-    for (const [tab, frame] of open) if (!wanted.includes(tab)) frame.remove();
-    for (const tab of wanted) if (!open.has(tab)) {
-      const frame = Object.assign(document.createElement("iframe"), { src: "/tab?" + tab });
-      open.set(tab, document.body.appendChild(frame));
-    }
-    setTimeout(look, 100);
-  };
-  look();
-`;
-
-/** Opens as many tabs as are asked for; ended after the test. */
-export async function openBrowser({ tabs, ...config }: BrowserOptions): Promise<Browser> {
-  const wanted = new Set(Array.from({ length: tabs }, (_, tab) => tab));
-  const newest = new Map<number, TabReport>();
-  const bundle = await bundleTab();
-  const page = (script: string) => `<!doctype html><body><script>${script}</script>`;
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const [path] = (request.url ?? "").split("?");
-    if (path === "/report") {
-      const report = JSON.parse(await text(request)) as TabReport;
-      newest.set(report.tab, report);
-      response.end();
-    } else if (path === "/tabs") response.end(JSON.stringify([...wanted]));
-    else if (path === "/tab") response.end(page(`const config = ${JSON.stringify(config)};${bundle}`));
-    else response.end(page(pageProgram));
-  };
-  const server = createServer((request, response) => void answer(request, response));
+/** Closed after the test. */
+export async function openBrowser(): Promise<Browser> {
+  const scripts: string[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    const script = scripts[Number(url.slice(2))]?.replaceAll("</script", "<\\/script");
+    response.setHeader("Content-Type", "text/html");
+    response.end(`<!doctype html><body><script type="module">${script}</script>`);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const profile = await mkdtemp(join(tmpdir(), "faultline-browser-"));
-  const browser = startProcess(program ?? "", [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    `--user-data-dir=${profile}`,
-    "--remote-debugging-port=0",
-    `http://127.0.0.1:${port}/`,
-  ]);
+  const args = ["--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-background-networking"];
+  const browser = await chromium.launch({ executablePath: program ?? "", args });
   onTestFinished(async () => {
-    await browser.stop();
+    await browser.close();
     server.close();
     server.closeAllConnections();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   });
+  const context = await browser.newContext();
   return {
-    reports: () => [...wanted].flatMap((tab) => newest.get(tab) ?? []),
-    closeTab: (tab) => wanted.delete(tab),
+    async openTab(script) {
+      const page = await context.newPage();
+      await page.goto(`http://127.0.0.1:${port}/?${scripts.push(script) - 1}`);
+      return page;
+    },
   };
 }
 
-async function bundleTab(): Promise<string> {
+/** What tabs run: `faultline` and `report` are there for the test. */
+export async function clientScript(config: {
+  readonly api: string;
+  readonly relay: string;
+  readonly token: string;
+}): Promise<string> {
+  const contents = `
+    import { createFaultline } from "./src/index.ts";
+    const { token, ...addresses } = ${JSON.stringify(config)};
+    const faultline = createFaultline({ ...addresses, getToken: () => token });
+    const issues = faultline.watchIssues();
+    issues.subscribe(() => {});
+    const report = () => ({
+      connection: faultline.connection.getSnapshot(),
+      titles: issues.getSnapshot().items.map(({ title }) => title),
+      pending: faultline.pending.getSnapshot(),
+    });
+    Object.assign(globalThis, { faultline, report });
+  `;
   const { outputFiles } = await build({
-    stdin: { contents: tabProgram, resolveDir: join(rootDir, "client"), loader: "ts" },
+    stdin: { contents, resolveDir: join(rootDir, "client"), loader: "ts" },
     bundle: true,
     write: false,
-    format: "iife",
+    format: "esm",
     platform: "browser",
   });
-  return outputFiles[0]?.text.replaceAll("</script", "<\\/script") ?? "";
+  return outputFiles[0]?.text ?? "";
 }
+
+/** Undefined while the page is being loaded. */
+export const reportOf = (page: Page) => page.evaluate<TabReport | undefined>("globalThis.report?.()");

@@ -10,9 +10,9 @@ export function findChromium() {
   return process.env.CHROMIUM || chromiumPaths.find((path) => existsSync(path));
 }
 
-/** A Python that has a Socket.IO client which speaks WebSocket; the system's packages are its own Python's alone. */
+/** A Python that has a Socket.IO client which speaks WebSocket and long polling; the system's packages are its own Python's alone. */
 export function findPython() {
-  const program = "import socketio, websocket";
+  const program = "import socketio, websocket, requests";
   return pythons.find((python) => spawnSync(python, ["-c", program], { stdio: "ignore" }).status === 0);
 }
 
@@ -27,7 +27,7 @@ export const wanted = [
   {
     name: "Python's Socket.IO client",
     isThere: () => findPython() !== undefined,
-    packages: { "apt-get": ["python3-socketio", "python3-websocket"] },
+    packages: { "apt-get": ["python3-socketio", "python3-websocket", "python3-requests"] },
     neededBy: "the tests of a client in Python",
   },
 ];
