@@ -1,5 +1,6 @@
 /** On what it was measured. */
 import { cpus, loadavg, totalmem } from "node:os";
+import { tenths } from "./figures.ts";
 
 export interface Machine {
   readonly cores: number;
@@ -17,6 +18,11 @@ export function describeMachine(): Machine {
     cpu: all[0]?.model.trim() ?? "unknown",
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     node: process.version,
-    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
+    load: currentLoad(),
   };
+}
+
+/** The mean of the last minute: how many wanted to run. */
+export function currentLoad(): number {
+  return tenths(loadavg()[0] ?? 0);
 }

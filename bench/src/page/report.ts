@@ -9,7 +9,7 @@ export function formatPage(result: PageResult): string {
   return `# The dashboard, measured
 
 Written by \`npm run bench:page\` on ${measuredAt}. ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGiB} GiB, Node ${machine.node},
-headless Chromium ${chromium} without a GPU. The load was ${machine.load} before it began. Browsers, functions, Firestore, Redis,
+headless Chromium ${chromium} without a GPU. The machine's load was ${machine.load} before it began, and ${result.loadAtEnd} at its end. Browsers, functions, Firestore, Redis,
 relays and what makes the changes share these cores: everything below includes their waiting for each other.
 
 ## From a click to another screen
@@ -25,7 +25,7 @@ ${firstRowsText(result)}
 
 ## ${options.perSecond} changes a second for ${options.seconds} s
 
-Made through the API while somebody types and scrolls in the page; "rest" is the same without changes. Input: from a key or a turn
+That is what was asked for; how many the stack took is in the table. Made through the API while somebody types and scrolls in the page; "rest" is the same without changes. Input: from a key or a turn
 of the wheel to the end of the frame after it.
 
 ${viewTable(result.views)}

@@ -3,7 +3,7 @@ import { type BurstOptions, measureBurst, type ViewUnderBurst } from "./burst.ts
 import { type Click, measureClicks } from "./clicks.ts";
 import { type FirstRows, measureFirstRows } from "./first_rows.ts";
 import type { View } from "./inputs.ts";
-import { describeMachine, type Machine } from "./machine.ts";
+import { currentLoad, describeMachine, type Machine } from "./machine.ts";
 import { listUnresolved, type Setting, startSetting } from "./setting.ts";
 
 export interface PageOptions {
@@ -19,6 +19,8 @@ export interface PageOptions {
 export interface PageResult {
   readonly measuredAt: string;
   readonly machine: Machine;
+  /** Of the minute before its end; what it causes itself is in it. */
+  readonly loadAtEnd: number;
   readonly chromium: string;
   readonly options: Pick<PageOptions, "issues" | "clicks" | "perSecond" | "seconds">;
   readonly clicks: readonly Click[];
@@ -45,6 +47,7 @@ export async function measurePage(options: PageOptions): Promise<PageResult> {
     return {
       measuredAt: new Date().toISOString().slice(0, 10),
       machine,
+      loadAtEnd: currentLoad(),
       chromium: setting.chromiumVersion,
       options: { issues, clicks: clickCount, perSecond, seconds },
       clicks,

@@ -10,7 +10,6 @@ import { SeverityMark, StatusMark } from "../ui/marks.tsx";
 
 interface IssueRowProps {
   readonly issue: WatchedIssue;
-  /** It no longer belongs in the list, and leaves once the list is let go of. */
   readonly isLeaving: boolean;
   readonly index: number;
   /** In pixels from the top of the list. */
