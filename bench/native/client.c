@@ -95,9 +95,9 @@ static enum heard hear_packet(struct client *client, const struct kit *kit, cons
     return after_saying(say(client, text, say_connect(kit->token, text, sizeof text)));
   }
   if (begins(message, "40")) {
-    if (!kit->speech->rooms) return become_ready(client);
+    if (!kit->rooms) return become_ready(client);
     client->phase = SUBSCRIBING;
-    return after_saying(say(client, text, say_subscribe(kit->speech, kit->since, text, sizeof text)));
+    return after_saying(say(client, text, say_subscribe(kit->rooms, kit->since, text, sizeof text)));
   }
   if (begins(message, "43"))
     return memmem(message->text, message->length, "\"ok\":true", 9) ? become_ready(client) : HEARD_REFUSAL;

@@ -28,10 +28,14 @@ struct client {
   size_t rest_capacity;
 };
 
-/* What a client is equipped with; `token` and `since` may be NULL. */
+/* What a client is equipped with. */
 struct kit {
   const struct speech *speech;
+  /* NULL: it shows none. */
   const char *token;
+  /* JSON of the rooms that it asks for; NULL where the server puts clients into theirs. */
+  const char *rooms;
+  /* NULL: it has missed nothing. */
   const char *since;
 };
 

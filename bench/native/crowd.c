@@ -14,8 +14,9 @@ static struct kit kit_of(const struct crowd *crowd, uint32_t index) {
   const struct client *client = &crowd->clients[index];
   const char *since =
       crowd->is_resuming && client->next > 0 ? tally_position(&crowd->tally, client->next - 1) : NULL;
-  const char *token = crowd->token_count > 0 ? crowd->tokens[index % crowd->token_count] : NULL;
-  return (struct kit){&crowd->speech, token, since};
+  const struct user *user = crowd->user_count > 0 ? &crowd->users[index % crowd->user_count] : NULL;
+  const char *rooms = user && user->rooms ? user->rooms : crowd->rooms;
+  return (struct kit){&crowd->speech, user ? user->token : NULL, rooms, since};
 }
 
 static void tell_when_opened(struct crowd *crowd) {
@@ -116,7 +117,7 @@ static void take_event(struct crowd *crowd, struct client *client, const struct 
 /* Hears all that is complete; gives how many bytes that were. Afterwards the client may be absent. */
 static size_t hear_all(struct crowd *crowd, uint32_t index, const char *bytes, size_t length, int64_t now) {
   struct client *client = &crowd->clients[index];
-  struct kit kit = client->phase == READY ? (struct kit){&crowd->speech, NULL, NULL} : kit_of(crowd, index);
+  struct kit kit = client->phase == READY ? (struct kit){&crowd->speech, NULL, NULL, NULL} : kit_of(crowd, index);
   size_t used = 0;
   while (used < length) {
     struct message message = {0, bytes + used, length - used};

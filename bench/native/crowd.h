@@ -9,12 +9,20 @@
 #include "histogram.h"
 #include "tally.h"
 
+struct user {
+  char *token;
+  /* NULL: those of the crowd. */
+  char *rooms;
+};
+
 struct crowd {
   int epoll;
   struct speech speech;
-  /* Client i shows token i modulo their number; none when that is 0. */
-  char **tokens;
-  uint32_t token_count;
+  /* What everybody subscribes to who has no rooms of its own; may be NULL. */
+  const char *rooms;
+  /* Client i comes as user i modulo their number; as nobody when that is 0. */
+  struct user *users;
+  uint32_t user_count;
   struct client *clients;
   uint32_t capacity;
 

@@ -90,7 +90,8 @@ static void read_commands(struct crowd *crowd) {
   }
 }
 
-static void read_tokens(struct crowd *crowd, const char *path) {
+/* A user on each line: a token, and where they differ from everybody's the rooms as JSON. */
+static void read_users(struct crowd *crowd, const char *path) {
   char *line = NULL;
   size_t size = 0;
   FILE *file = fopen(path, "r");
@@ -98,16 +99,21 @@ static void read_tokens(struct crowd *crowd, const char *path) {
     perror(path);
     exit(1);
   }
-  for (ssize_t length; (length = getline(&line, &size, file)) > 1;) {
+  while (getline(&line, &size, file) > 1) {
     line[strcspn(line, "\n")] = 0;
-    crowd->tokens = realloc(crowd->tokens, (crowd->token_count + 1) * sizeof *crowd->tokens);
-    if (!crowd->tokens || !(crowd->tokens[crowd->token_count++] = strdup(line))) exit(1);
+    struct user *users = realloc(crowd->users, (crowd->user_count + 1) * sizeof *users);
+    char *token = users ? strdup(line) : NULL;
+    if (!token) exit(1);
+    char *rooms = strchr(token, ' ');
+    if (rooms) *rooms++ = 0;
+    crowd->users = users;
+    users[crowd->user_count++] = (struct user){token, rooms};
   }
   free(line);
   fclose(file);
 }
 
-/* NAME=VALUE: port, path, framing (websocket, socketio or stream), rooms (JSON) and tokens (a file). */
+/* NAME=VALUE: port, path, framing (websocket, socketio or stream), rooms (JSON) and users (a file). */
 static void equip(struct crowd *crowd, int count, char **words) {
   for (int at = 1; at < count; at++) {
     char *value = strchr(words[at], '=');
@@ -115,8 +121,8 @@ static void equip(struct crowd *crowd, int count, char **words) {
     *value++ = 0;
     if (strcmp(words[at], "port") == 0) crowd->speech.port = atoi(value);
     if (strcmp(words[at], "path") == 0) crowd->speech.path = value;
-    if (strcmp(words[at], "rooms") == 0) crowd->speech.rooms = value;
-    if (strcmp(words[at], "tokens") == 0) read_tokens(crowd, value);
+    if (strcmp(words[at], "rooms") == 0) crowd->rooms = value;
+    if (strcmp(words[at], "users") == 0) read_users(crowd, value);
     if (strcmp(words[at], "framing") == 0) {
       crowd->speech.is_stream = strcmp(value, "stream") == 0;
       crowd->speech.is_socketio = strcmp(value, "socketio") == 0;

@@ -34,9 +34,9 @@ size_t say_connect(const char *token, char *out, size_t room) {
   return token ? say_text(out, room, "40{\"token\":\"%s\"}", token) : say_text(out, room, "40");
 }
 
-size_t say_subscribe(const struct speech *speech, const char *since, char *out, size_t room) {
-  if (!since) return say_text(out, room, "420[\"subscribe\",{\"rooms\":%s}]", speech->rooms);
-  return say_text(out, room, "420[\"subscribe\",{\"rooms\":%s,\"since\":\"%s\"}]", speech->rooms, since);
+size_t say_subscribe(const char *rooms, const char *since, char *out, size_t room) {
+  if (!since) return say_text(out, room, "420[\"subscribe\",{\"rooms\":%s}]", rooms);
+  return say_text(out, room, "420[\"subscribe\",{\"rooms\":%s,\"since\":\"%s\"}]", rooms, since);
 }
 
 /* The mask is zero: it must be there, but there is nobody in between to be confused, and this way it costs nothing. */

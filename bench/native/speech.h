@@ -14,14 +14,12 @@ struct speech {
   bool is_stream;
   /* Socket.IO over WebSocket. */
   bool is_socketio;
-  /* JSON of the rooms that are asked for after connecting; NULL where the server puts clients into theirs. */
-  const char *rooms;
 };
 
 /* All give the length of what they write into `out`, or 0 when it does not fit. `token` and `since` may be NULL. */
 size_t say_request(const struct speech *speech, const char *token, const char *since, char *out, size_t room);
 size_t say_connect(const char *token, char *out, size_t room);
-size_t say_subscribe(const struct speech *speech, const char *since, char *out, size_t room);
+size_t say_subscribe(const char *rooms, const char *since, char *out, size_t room);
 size_t say_frame(int opcode, const char *text, size_t length, char *out, size_t room);
 
 #endif

@@ -30,15 +30,17 @@ export const busyShare = 0.95;
 /** However slowly they go: on a busy machine one alone says little. */
 const fewestEvents = 3;
 
-/** The number of the next event, in the whole run: to the relay's publisher a number that it knows is a repetition. */
-let nextEvent = 1;
+/** Each contestant's events have numbers of their own: the relay's publisher takes a number that it knows for a repetition. */
+const numbersEach = 1_000_000;
+let contestants = 0;
 
 export class Contestant {
-  readonly server: Server;
+  #server: Server;
   readonly crowd: Crowd;
+  #next = 1 + numbersEach * contestants++;
 
   private constructor(server: Server, crowd: Crowd) {
-    this.server = server;
+    this.#server = server;
     this.crowd = crowd;
   }
 
@@ -46,6 +48,15 @@ export class Contestant {
     const crowd = await Crowd.start(server.speech);
     await pin(crowd.pid, ground.cores?.clients);
     return new Contestant(server, crowd);
+  }
+
+  get server(): Server {
+    return this.#server;
+  }
+
+  /** Goes on with another server in the place of one that has ended; it must listen on the same port. */
+  continueOn(server: Server): void {
+    this.#server = server;
   }
 
   /** Rejects unless all are ready. */
@@ -58,11 +69,23 @@ export class Contestant {
 
   /** One event after another: the next as soon as everybody has the one before, so that none can be joined to another. */
   saturate(seconds: number): Promise<Sample> {
+    const until = performance.now() + seconds * 1_000;
+    return this.saturateWhile((count) => count < fewestEvents || performance.now() < until);
+  }
+
+  /** The same for as long as `goesOn` says so, which is told how many events there were. */
+  saturateWhile(goesOn: (count: number) => boolean): Promise<Sample> {
     return this.#measure(async () => {
-      const until = performance.now() + seconds * 1_000;
-      for (let count = 0; count < fewestEvents || performance.now() < until; count += 1) {
-        const number = await this.publish();
-        await this.crowd.whenAllHave(number);
+      for (let count = 0; goesOn(count); count += 1) await this.crowd.whenAllHave(await this.publish());
+    });
+  }
+
+  /** The same with a pause after each. */
+  singly(events: number, apartMs: number): Promise<Sample> {
+    return this.#measure(async () => {
+      for (let count = 0; count < events; count += 1) {
+        await this.crowd.whenAllHave(await this.publish());
+        await delay(apartMs);
       }
     });
   }
@@ -79,15 +102,25 @@ export class Contestant {
         publishing.push(this.publish(due));
       }
       await Promise.all(publishing);
-      await this.crowd.whenAllHave(nextEvent - 1, patienceSeconds * 1_000).catch(() => {});
+      await this.crowd.whenAllHave(this.#next - 1, patienceSeconds * 1_000).catch(() => {});
     });
   }
 
   /** Gives the event's number. */
   async publish(due = process.hrtime.bigint()): Promise<number> {
-    const number = nextEvent++;
+    const number = this.#next++;
     await this.server.publish(markOf(number, due));
     return number;
+  }
+
+  /** Counts anew from the next event on. */
+  begin(): Promise<void> {
+    return this.crowd.begin(this.#next);
+  }
+
+  /** What has come of all events so far. */
+  report(): Promise<Report> {
+    return this.crowd.end(this.#next);
   }
 
   async leave(): Promise<void> {
@@ -96,16 +129,17 @@ export class Contestant {
   }
 
   async #measure(act: () => Promise<void>): Promise<Sample> {
-    const first = nextEvent;
-    await this.crowd.begin(first);
-    const before = await this.#cpuSeconds();
+    const first = this.#next;
+    await this.begin();
+    const before = await this.cpuSeconds();
     await act();
-    const report = await this.crowd.end(nextEvent);
-    const spent = (await this.#cpuSeconds()) - before;
-    return sampleOf(report, nextEvent - first, spent);
+    const report = await this.report();
+    const spent = (await this.cpuSeconds()) - before;
+    return sampleOf(report, this.#next - first, spent);
   }
 
-  async #cpuSeconds(): Promise<number> {
+  /** Of the server, so far. */
+  async cpuSeconds(): Promise<number> {
     const all = await Promise.all(this.server.pids.map(cpuSeconds));
     return all.reduce((sum, one) => sum + one, 0);
   }

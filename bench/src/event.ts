@@ -12,13 +12,20 @@ export function markOf(number: number, due: bigint): string {
   return `bench:${String(number).padStart(10, "0")}:${String(due).padStart(19, "0")}`;
 }
 
+/** Where it happens. */
+export interface Place {
+  readonly organizationId: string;
+  readonly campusId: string;
+  readonly buildingId: string;
+}
+export const library: Place = { organizationId, campusId: "north", buildingId: "library" };
+export const pier: Place = { organizationId, campusId: "harbor", buildingId: "pier" };
+
 /** The report of a new issue. Its id looks like none of the log's positions. */
-export function activityWith(mark: string, organization = organizationId): Activity {
+export function activityWith(mark: string, place = library): Activity {
   const issue: Issue = {
-    id: `issue-${mark.slice(6, 16)}`,
-    organizationId: organization,
-    campusId: "north",
-    buildingId: "library",
+    ...place,
+    id: `issue-${numberOf(mark)}`,
     title: mark,
     description,
     category: "plumbing",
@@ -39,5 +46,7 @@ export function activityWith(mark: string, organization = organizationId): Activ
 export function eventWith(mark: string): IssueEvent {
   const [event] = eventsOf(activityWith(mark));
   if (!event) throw new TypeError("a report gives an event");
-  return { ...event, id: `1763881200000-${Number(mark.slice(6, 16))}` };
+  return { ...event, id: `1763881200000-${Number(numberOf(mark))}` };
 }
+
+const numberOf = (mark: string) => mark.split(":")[1] ?? "";

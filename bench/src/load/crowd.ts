@@ -8,9 +8,9 @@ export interface Speech {
   readonly port: number;
   readonly path: string;
   readonly framing: "websocket" | "socketio" | "stream";
-  /** A file with a token on each line. Default: nobody shows one. */
-  readonly tokens?: string;
-  /** What everybody subscribes to. Default: the server puts clients into their rooms. */
+  /** A file with a user on each line: a token, and after a space the rooms as JSON. Default: nobody shows a token. */
+  readonly users?: string;
+  /** Of whoever has none in that file. Default: the server puts clients into their rooms. */
   readonly rooms?: readonly string[];
 }
 
@@ -156,12 +156,12 @@ export class Crowd {
   }
 }
 
-function argumentsOf({ port, path, framing, tokens, rooms }: Speech): readonly string[] {
+function argumentsOf({ port, path, framing, users, rooms }: Speech): readonly string[] {
   return [
     `port=${port}`,
     `path=${path}`,
     `framing=${framing}`,
-    ...(tokens === undefined ? [] : [`tokens=${tokens}`]),
+    ...(users === undefined ? [] : [`users=${users}`]),
     ...(rooms === undefined ? [] : [`rooms=${JSON.stringify(rooms)}`]),
   ];
 }

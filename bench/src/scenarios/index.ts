@@ -1,5 +1,22 @@
 /** All scenarios, in the order in which they are run: what matters most comes first. */
-import { fanOut } from "./fan_out.ts";
+import { bursts } from "./bursts.ts";
+import { fanOut, streams } from "./fan_out.ts";
+import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
+import { redisCeiling } from "./redis_ceiling.ts";
+import { scale } from "./scale.ts";
 import type { Scenario } from "./scenario.ts";
+import { smallRoomScenario } from "./small_room.ts";
+import { storm } from "./storm.ts";
 
-export const scenarios: readonly Scenario[] = [fanOut];
+export const scenarios: readonly Scenario[] = [
+  fanOut,
+  streams,
+  latency,
+  bursts,
+  smallRoomScenario,
+  memory,
+  storm,
+  scale,
+  redisCeiling,
+];

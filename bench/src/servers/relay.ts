@@ -1,12 +1,13 @@
 /** Ours: the built relay with its defaults, but for how many and how fast it lets in; published to as the functions do. */
-import { join } from "node:path";
 import { logRetention, socketPath } from "@faultline/contract";
-import { rootDir } from "@faultline/local/emulators";
 import { freePort } from "@faultline/local/process";
 import { createPublisher, createRedis } from "../../../functions/src/publisher/index.ts";
-import { activityWith, organizationId } from "../event.ts";
+import { activityWith, library, type Place } from "../event.ts";
 import type { Ground } from "../ground.ts";
+import type { Speech } from "../load/crowd.ts";
 import { pin } from "../process.ts";
+import { writeUsers } from "../users.ts";
+import { collectGarbage, nodeArguments } from "./node.ts";
 import type { Server } from "./server.ts";
 
 export interface RelayOptions {
@@ -16,52 +17,82 @@ export interface RelayOptions {
   readonly transport?: "socket" | "stream";
   /** Default the organization's. */
   readonly rooms?: readonly string[];
+  /** Of its users, as the load generator reads it. Default: enough of one organization. */
+  readonly users?: string;
+  /** Default any free one. */
+  readonly port?: number;
+  /** The servers' core by default. */
+  readonly core?: number;
+}
+
+export interface RelayServer extends Server {
+  /** The same relay for clients with rooms of their own, who hear of what happens in another place; not to be stopped. */
+  beside(rooms: readonly string[], place: Place): Server;
 }
 
 /** Nobody is refused because the machine is busy: that is what is measured. */
-const limits = (clients: number) => ({
+const environmentFor = (clients: number) => ({
   FAULTLINE_CONNECTIONS: String(clients + 100),
   FAULTLINE_HANDSHAKES_PER_SECOND: "100000",
   FAULTLINE_OVERLOAD_LAG_MS: "60000",
 });
 
-export const collectsOnSignal = [
-  "--no-deprecation",
-  "--expose-gc",
-  "--import",
-  join(rootDir, "e2e", "support", "collect.mjs"),
-] as const;
-
-export async function startRelay(ground: Ground, options: RelayOptions): Promise<Server> {
-  const { clients, transport = "socket", rooms = [`org:${organizationId}`] } = options;
+export async function startRelay(ground: Ground, options: RelayOptions): Promise<RelayServer> {
+  const { clients, transport = "socket", rooms = [`org:${library.organizationId}`] } = options;
   const { backend, cores } = ground;
-  const port = await freePort();
-  const relay = await backend.startRelay({
-    port,
-    environment: limits(clients),
-    nodeArguments: collectsOnSignal,
-  });
+  const port = options.port ?? (await freePort());
+  const users = options.users ?? (await writeUsers(ground.folder, clients));
+  const relay = await backend.startRelay({ port, environment: environmentFor(clients), nodeArguments });
   const pid = relay.child.pid ?? 0;
-  await pin(pid, cores?.server);
-  const publisher = createPublisher({
-    redis: createRedis({ url: backend.redisUrl }),
-    history: { between: async () => [] },
-    retention: logRetention,
-    connectTimeoutMs: 5_000,
-  });
-  const tokens = await ground.tokens(clients);
-  return {
+  await pin(pid, options.core ?? cores?.server);
+  const publisher = startPublisher(ground);
+  const speechWith = (asked: readonly string[]): Speech =>
+    transport === "socket"
+      ? { port, users, rooms: asked, path: `${socketPath}/?EIO=4&transport=websocket`, framing: "socketio" }
+      : { port, users, path: streamPath(asked), framing: "stream" };
+  const server: Server = {
     name: transport === "socket" ? "relay" : "relay SSE",
     pids: [pid],
-    speech:
-      transport === "socket"
-        ? { port, path: `${socketPath}/?EIO=4&transport=websocket`, framing: "socketio", tokens, rooms }
-        : { port, path: streamPath(rooms), framing: "stream", tokens },
-    publish: (mark) => publisher.publishChange({ organizationId, activity: activityWith(mark), cells: [] }),
+    speech: speechWith(rooms),
+    publish: (mark) => publisher.publish(mark, library),
+    collectGarbage: () => collectGarbage(relay),
     async stop() {
       publisher.close();
       await relay.stop("SIGKILL");
     },
+  };
+  return {
+    ...server,
+    beside: (otherRooms, place) => ({
+      ...server,
+      speech: speechWith(otherRooms),
+      publish: (mark) => publisher.publish(mark, place),
+      stop: async () => {},
+    }),
+  };
+}
+
+export interface EventPublisher {
+  publish(mark: string, place: Place): Promise<void>;
+  close(): void;
+}
+
+/** The functions' own publisher: one script appends to the log, then the emitter pushes. */
+export function startPublisher({ backend }: Pick<Ground, "backend">): EventPublisher {
+  const { publishChange, close } = createPublisher({
+    redis: createRedis({ url: backend.redisUrl, timeoutMs: 20_000 }),
+    history: { between: async () => [] },
+    retention: logRetention,
+    connectTimeoutMs: 20_000,
+  });
+  return {
+    publish: (mark, place) =>
+      publishChange({
+        organizationId: place.organizationId,
+        activity: activityWith(mark, place),
+        cells: [],
+      }),
+    close,
   };
 }
 

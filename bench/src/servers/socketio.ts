@@ -6,8 +6,8 @@ import { Emitter } from "@socket.io/redis-emitter";
 import { Redis } from "ioredis";
 import { eventWith } from "../event.ts";
 import type { Ground } from "../ground.ts";
+import { collectGarbage, nodeArguments } from "./node.ts";
 import { startPeer } from "./peer.ts";
-import { collectsOnSignal } from "./relay.ts";
 import type { Server } from "./server.ts";
 
 const room = "bench";
@@ -16,7 +16,7 @@ export async function startSocketIo(ground: Ground): Promise<Server> {
   const { redisUrl } = ground.backend;
   const port = await freePort();
   const program = join(rootDir, "bench", "lib", "socketio.js");
-  const args = [...collectsOnSignal, program, String(port), redisUrl, room];
+  const args = [...nodeArguments, program, String(port), redisUrl, room];
   const peer = await startPeer(ground, "Socket.IO", process.execPath, args);
   const redis = new Redis(redisUrl);
   return {
@@ -30,6 +30,7 @@ export async function startSocketIo(ground: Ground): Promise<Server> {
       new Emitter(client).to(room).emit(event.type, event);
       await Promise.all(sent);
     },
+    collectGarbage: () => collectGarbage(peer.process),
     async stop() {
       redis.disconnect();
       await peer.process.stop("SIGKILL");

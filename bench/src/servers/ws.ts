@@ -5,6 +5,7 @@ import { freePort } from "@faultline/local/process";
 import { Redis } from "ioredis";
 import { eventWith } from "../event.ts";
 import type { Ground } from "../ground.ts";
+import { collectGarbage, nodeArguments } from "./node.ts";
 import { startPeer } from "./peer.ts";
 import type { Server } from "./server.ts";
 
@@ -14,7 +15,13 @@ export async function startWs(ground: Ground): Promise<Server> {
   const { redisUrl } = ground.backend;
   const port = await freePort();
   const program = join(rootDir, "bench", "lib", "ws.js");
-  const peer = await startPeer(ground, "ws", process.execPath, [program, String(port), redisUrl, channel]);
+  const peer = await startPeer(ground, "ws", process.execPath, [
+    ...nodeArguments,
+    program,
+    String(port),
+    redisUrl,
+    channel,
+  ]);
   const redis = new Redis(redisUrl);
   return {
     name: "ws",
@@ -23,6 +30,7 @@ export async function startWs(ground: Ground): Promise<Server> {
     async publish(mark) {
       await redis.publish(channel, JSON.stringify(eventWith(mark)));
     },
+    collectGarbage: () => collectGarbage(peer.process),
     async stop() {
       redis.disconnect();
       await peer.process.stop("SIGKILL");

@@ -1,0 +1,19 @@
+/** A server that Node runs can be told to collect its garbage, so that what it holds is what is measured. */
+import { join } from "node:path";
+import { rootDir } from "@faultline/local/emulators";
+import { type ManagedProcess, waitUntil } from "@faultline/local/process";
+
+export const nodeArguments: readonly string[] = [
+  "--no-deprecation",
+  "--expose-gc",
+  "--import",
+  join(rootDir, "e2e", "support", "collect.mjs"),
+];
+
+/** Resolves when it has. */
+export async function collectGarbage(server: ManagedProcess): Promise<void> {
+  const timesCollected = () => server.output().split("collected\n").length;
+  const before = timesCollected();
+  server.child.kill("SIGUSR2");
+  await waitUntil(() => timesCollected() > before, { what: "the garbage to be collected", of: server });
+}
