@@ -1,6 +1,7 @@
 /** What surrounds every view, and which view an address shows. */
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
+import { AlertsButton } from "../alerts/AlertsButton.tsx";
 import { Board } from "../board/Board.tsx";
 import { Badge } from "../connection/Badge.tsx";
 import { AlertBanners } from "../notices/AlertBanners.tsx";
@@ -49,6 +50,7 @@ function Framed() {
         <Navigation className="views" />
         <div className="end">
           <Badge />
+          <AlertsButton />
           <ReportButton />
           <AccountMenu />
         </div>

@@ -6,6 +6,7 @@ import { useWorkspace } from "../data/workspace.ts";
 import { formatNumber } from "../text/format.ts";
 import { text } from "../text/index.ts";
 import { Shape } from "../ui/icons.tsx";
+import { Options } from "../ui/Options.tsx";
 import { PlaceOptions } from "../ui/PlaceOptions.tsx";
 import { countFilters, defaultFilters, type Filters } from "./filters.ts";
 import { sortNames } from "./sorting.ts";
@@ -65,7 +66,7 @@ const Selects = memo(function Selects({ filters, onChange }: Omit<FilterBarProps
     <>
       <Choice label={text.board.building} name="place" filters={filters} onChange={onChange}>
         <option value="">{text.places.allBuildings}</option>
-        <PlaceOptions campuses={campuses} buildings={buildings} withCampuses />
+        <PlaceOptions campuses={campuses} buildings={buildings} whole={{}} />
       </Choice>
       <Choice label={text.board.status} name="status" filters={filters} onChange={onChange}>
         <option value="unresolved">{text.board.unresolved}</option>
@@ -128,18 +129,4 @@ function Choice({ label, name, filters, onChange, children }: ChoiceProps) {
       </select>
     </div>
   );
-}
-
-function Options<T extends string>({
-  names,
-  labels,
-}: {
-  names: readonly T[];
-  labels: Readonly<Record<T, string>>;
-}) {
-  return names.map((name) => (
-    <option key={name} value={name}>
-      {labels[name]}
-    </option>
-  ));
 }

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useCallback, useEffect, useState } from "react";
+import { isShortcut } from "../ui/keys.ts";
 import type { Row } from "./held-rows.ts";
 
 interface RowKeysOptions {
@@ -66,8 +67,7 @@ function useBoardKeys({
 }): void {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target))
-        return;
+      if (!isShortcut(event)) return;
       if (event.key === "Escape") onEscape?.();
       else if (event.key === "j" || event.key === "k") onStep();
       else if (event.key === "/") document.getElementById("board-search")?.focus();
@@ -77,13 +77,6 @@ function useBoardKeys({
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   });
-}
-
-/** Whether keys belong to something else: a field, a list's row, an open dialog or menu. */
-function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector("dialog[open], details.menu[open]")) return true;
-  if (!(target instanceof HTMLElement)) return false;
-  return target.matches("input, select, textarea");
 }
 
 const rowElement = (index: number) => document.querySelector<HTMLElement>(`.grid [data-index="${index}"]`);

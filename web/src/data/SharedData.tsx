@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Starting } from "../app/Starting.tsx";
 import type { Auth } from "../auth/auth.ts";
 import type { Config } from "../config/config.ts";
+import { AlertsProvider } from "./alerts.ts";
 import { IssuesProvider } from "./issues.ts";
 import { PeopleProvider } from "./people.ts";
 import { PlacesProvider } from "./places.ts";
@@ -31,7 +32,9 @@ export function SharedData({ config, auth, principal, email, children }: SharedD
       <FaultlineProvider client={client}>
         <PlacesProvider>
           <PeopleProvider>
-            <IssuesProvider>{children}</IssuesProvider>
+            <AlertsProvider>
+              <IssuesProvider>{children}</IssuesProvider>
+            </AlertsProvider>
           </PeopleProvider>
         </PlacesProvider>
       </FaultlineProvider>

@@ -1,11 +1,12 @@
 /** What people do to issues. Each shows at once; what the server refuses is told and taken back. */
-import { type NewIssue, Refusal } from "@faultline/client";
+import type { NewIssue } from "@faultline/client";
 import { useFaultline } from "@faultline/client/react";
 import type { Issue, MoveName, UpdateIssue } from "@faultline/contract";
 import { useMemo } from "react";
 import { routes } from "../app/routes.ts";
 import { notify } from "../notices/notices.ts";
 import { text } from "../text/index.ts";
+import { explain } from "./explain.ts";
 
 export interface Commands {
   readonly create: (issue: NewIssue) => void;
@@ -54,9 +55,4 @@ function tellReported(id: string, title: string): void {
 
 function tellQueued(title: string): void {
   notify({ key: `queued:${title}`, tone: "plain", title: text.report.queued(title), detail: "" });
-}
-
-function explain(error: unknown): string {
-  if (error instanceof Refusal) return text.reason[error.reason] ?? error.message;
-  return text.reason.unavailable ?? String(error);
 }

@@ -5,6 +5,7 @@ import { useCommands } from "../data/commands.ts";
 import { usePeople } from "../data/people.ts";
 import { useWorkspace } from "../data/workspace.ts";
 import { text } from "../text/index.ts";
+import { Sure } from "../ui/Sure.tsx";
 
 interface ActionsProps {
   readonly issue: Issue;
@@ -113,28 +114,17 @@ function Assign({ issue }: { readonly issue: Issue }) {
 
 function Delete({ issue, onDeleted }: Omit<ActionsProps, "onEdit">) {
   const { remove } = useCommands();
-  const [isAsking, setIsAsking] = useState(false);
-  if (!isAsking) {
-    return (
-      <button type="button" className="button danger" onClick={() => setIsAsking(true)}>
-        {text.issue.delete}
-      </button>
-    );
-  }
   const confirm = () => {
     remove(issue);
     onDeleted();
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: two buttons and a question, not a set of fields
-    <div className="action-row sure" role="group" aria-label={text.issue.deleteSure}>
-      <span>{text.issue.deleteSure}</span>
-      <button type="button" className="button danger" onClick={confirm}>
-        {text.issue.deleteYes}
-      </button>
-      <button type="button" className="button" onClick={() => setIsAsking(false)}>
-        {text.issue.cancel}
-      </button>
-    </div>
+    <Sure
+      label={text.issue.delete}
+      question={text.issue.deleteSure}
+      yes={text.issue.deleteYes}
+      no={text.issue.cancel}
+      onYes={confirm}
+    />
   );
 }

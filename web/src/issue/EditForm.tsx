@@ -2,6 +2,8 @@ import { categories, type Issue, severities, type UpdateIssue } from "@faultline
 import type { FormEvent } from "react";
 import { useCommands } from "../data/commands.ts";
 import { text } from "../text/index.ts";
+import { Field } from "../ui/Field.tsx";
+import { Options } from "../ui/Options.tsx";
 
 interface EditFormProps {
   readonly issue: Issue;
@@ -18,36 +20,24 @@ export function EditForm({ issue, onDone }: EditFormProps) {
   };
   return (
     <form className="edit" onSubmit={submit}>
-      <label className="field">
-        <span>{text.report.what}</span>
+      <Field label={text.report.what}>
         <input className="input" name="title" defaultValue={issue.title} maxLength={200} required />
-      </label>
+      </Field>
       <div className="pair">
-        <label className="field">
-          <span>{text.board.severity}</span>
+        <Field label={text.board.severity}>
           <select className="input" name="severity" defaultValue={issue.severity}>
-            {severities.map((severity) => (
-              <option key={severity} value={severity}>
-                {text.severity[severity]}
-              </option>
-            ))}
+            <Options names={severities} labels={text.severity} />
           </select>
-        </label>
-        <label className="field">
-          <span>{text.board.category}</span>
+        </Field>
+        <Field label={text.board.category}>
           <select className="input" name="category" defaultValue={issue.category}>
-            {categories.map((category) => (
-              <option key={category} value={category}>
-                {text.category[category]}
-              </option>
-            ))}
+            <Options names={categories} labels={text.category} />
           </select>
-        </label>
+        </Field>
       </div>
-      <label className="field">
-        <span>{text.issue.description}</span>
+      <Field label={text.issue.description}>
         <textarea className="input" name="description" defaultValue={issue.description} maxLength={10_000} />
-      </label>
+      </Field>
       <div className="action-row">
         <button type="submit" className="button primary">
           {text.issue.save}

@@ -2,7 +2,8 @@ import { can } from "@faultline/contract";
 import { useEffect, useState } from "react";
 import { useWorkspace } from "../data/workspace.ts";
 import { text } from "../text/index.ts";
-import { Shape } from "../ui/icons.tsx";
+import { BarButton } from "../ui/BarButton.tsx";
+import { isShortcut } from "../ui/keys.ts";
 import { ReportDialog } from "./ReportDialog.tsx";
 
 /** Opens the form, as does the key "n"; not there for those who may not report. */
@@ -13,8 +14,7 @@ export function ReportButton() {
   useEffect(() => {
     if (!mayReport) return;
     const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
-      if (event.key !== "n" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+      if (event.key !== "n" || !isShortcut(event)) return;
       event.preventDefault();
       setIsOpen(true);
     };
@@ -24,15 +24,9 @@ export function ReportButton() {
   if (!mayReport) return null;
   return (
     <>
-      <button
-        type="button"
-        className="button primary report-button"
-        aria-label={text.report.open}
-        onClick={() => setIsOpen(true)}
-      >
-        <Shape name="plus" />
-        <span>{text.report.short}</span>
-      </button>
+      <BarButton label={text.report.open} shape="plus" isPrimary onClick={() => setIsOpen(true)}>
+        {text.report.short}
+      </BarButton>
       {isOpen && <ReportDialog onClose={() => setIsOpen(false)} />}
     </>
   );

@@ -11,6 +11,12 @@ export interface Report {
   readonly description: string;
 }
 
+/** Of each part of the form. */
+export interface ReportPartProps {
+  readonly report: Report;
+  readonly set: (change: Partial<Report>) => void;
+}
+
 export const emptyReport: Report = {
   buildingId: "",
   title: "",

@@ -21,7 +21,7 @@ export default function StatsView() {
           <label htmlFor={id}>{text.stats.scope}</label>
           <select id={id} className="input" value={place} onChange={(event) => setPlace(event.target.value)}>
             <option value="">{text.stats.organization}</option>
-            <PlaceOptions campuses={campuses} buildings={buildings} withCampuses />
+            <PlaceOptions campuses={campuses} buildings={buildings} whole={{}} />
           </select>
         </div>
       </header>

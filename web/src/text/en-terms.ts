@@ -51,6 +51,7 @@ export const reason: Partial<Record<ErrorReason, string>> = {
   "permission-missing": "Your role does not allow this.",
   "scope-exceeded": "This lies outside the campuses and buildings you look after.",
   "issue-unknown": "This issue is gone.",
+  "alert-unknown": "This alert was withdrawn already.",
   unavailable: "A service is out of reach just now. Nothing was saved; try again in a moment.",
   internal: "Something went wrong on our side. It has been logged; try again in a moment.",
 };

@@ -1,7 +1,8 @@
 /**
- * All that the dashboard says, in English. A translation is another object of the type `Text`; nothing but this and `en-terms.ts` holds words.
+ * All that the dashboard says, in English. A translation is another object of the type `Text`; nothing but this, `en-terms.ts`
+ * and `en-dialogs.ts` holds words.
  */
-import type { Severity } from "@faultline/contract";
+import { alerts, dialog, report } from "./en-dialogs.ts";
 import { category, move, reason, role, severity, status } from "./en-terms.ts";
 
 const plural = (count: number, one: string, many: string) =>
@@ -171,32 +172,9 @@ export const en = {
     and: " and ",
     nowIs: (value: string) => `to ${value}`,
   },
-  report: {
-    open: "Report an issue",
-    short: "Report",
-    title: "Report an issue",
-    building: "Building",
-    choose: "Choose a building",
-    what: "What is wrong?",
-    whatHint: "For example: water drips from the ceiling",
-    category: "Category",
-    severity: "How bad is it?",
-    severityHelp: {
-      low: "Can wait a week",
-      medium: "Within three days",
-      high: "Today or tomorrow",
-      critical: "Danger or damage now",
-    } satisfies Record<Severity, string>,
-    floor: "Floor",
-    room: "Room",
-    description: "Details",
-    optional: "optional",
-    submit: "Report it",
-    cancel: "Cancel",
-    done: (title: string) => `Reported: ${title}`,
-    queued: (title: string) => `Kept until you are online again: ${title}`,
-    duplicates: "Is it one of these?",
-  },
+  dialog,
+  report,
+  alerts,
   stats: {
     title: "Stats",
     scope: "Of",
