@@ -6,10 +6,12 @@ import {
   Map as GlMap,
   type LayerSpecification,
   NavigationControl,
+  type StyleSpecification,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
+import { fetchStyle } from "./background.ts";
 import { boundsOf, groundFeatures, heatFeatures, outlineFeatures } from "./features.ts";
 import { gridFeatures } from "./grid.ts";
 import type { Palette } from "./palette.ts";
@@ -43,6 +45,8 @@ export class CampusMap {
   #hovered: string | undefined;
   #campus: string | undefined;
   #isFitted = false;
+  #hasTiles = false;
+  #isRemoved = false;
   /** Whether somebody has moved it by hand. */
   #isMoved = false;
 
@@ -53,7 +57,7 @@ export class CampusMap {
     this.#palette = palette;
     this.#map = new GlMap({
       container,
-      style: styleUrl ?? plainStyle(palette),
+      style: plainStyle(palette),
       attributionControl: styleUrl === undefined ? false : {},
       interactive: !isStill,
       dragRotate: false,
@@ -64,6 +68,7 @@ export class CampusMap {
     if (!isStill) this.#map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
     this.#map.on("style.load", () => this.#build());
     this.#listen();
+    if (styleUrl !== undefined) void this.#layBackground(styleUrl);
   }
 
   setBuildings(buildings: readonly Building[]): void {
@@ -85,8 +90,8 @@ export class CampusMap {
   setPalette(palette: Palette): void {
     if (palette === this.#palette) return;
     this.#palette = palette;
-    if (this.#options.styleUrl === undefined) this.#map.setStyle(plainStyle(palette), { diff: false });
-    else this.#rebuild();
+    if (this.#hasTiles) this.#rebuild();
+    else this.#setBackground(plainStyle(palette));
   }
 
   /** Marks a building and brings it into sight; undefined marks none. */
@@ -111,8 +116,28 @@ export class CampusMap {
   }
 
   remove(): void {
+    this.#isRemoved = true;
     this.#pulses.stop();
     this.#map.remove();
+  }
+
+  /** Puts the style beneath what is there already; without a proper one the map stays as it is. */
+  async #layBackground(url: string): Promise<void> {
+    const style = await fetchStyle(url);
+    if (!style || this.#isRemoved) return;
+    const map = this.#map;
+    const goBack = () => {
+      this.#hasTiles = false;
+      this.#setBackground(plainStyle(this.#palette));
+    };
+    map.once("error", goBack);
+    map.once("style.load", () => map.off("error", goBack));
+    this.#hasTiles = true;
+    this.#setBackground(style);
+  }
+
+  #setBackground(style: StyleSpecification): void {
+    this.#map.setStyle(style, { diff: false });
   }
 
   #fit(duration: number): void {
@@ -179,9 +204,9 @@ export class CampusMap {
 
   /** On a large display letters are as large as the rest of it. */
   #layers(): readonly LayerSpecification[] {
-    const { isStill, styleUrl, container } = this.#options;
+    const { isStill, container } = this.#options;
     const letterScale = isStill ? Math.max(1, container.clientWidth / 800) : 1;
-    return layersOf(this.#palette, { hasTiles: styleUrl !== undefined, letterScale });
+    return layersOf(this.#palette, { hasTiles: this.#hasTiles, letterScale });
   }
 
   #rebuild(): void {
