@@ -1,53 +1,16 @@
 /** The dashboard, in a real browser on the real stack. */
-import { existsSync } from "node:fs";
-import { addressesOf } from "@faultline/local/settings";
 import { signInAs } from "@faultline/local/sign-in";
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
-import {
-  findChromium,
-  findViolations,
-  keepScreenshot,
-  openBrowser,
-  signIn,
-  type Visitor,
-  visit,
-  whenLive,
-} from "./web/browser.ts";
-
-const chromium = findChromium(existsSync);
+import type { BrowserContextOptions } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { findViolations, keepScreenshot, signIn, whenLive } from "./web/browser.ts";
+import { chromium, useVisitors } from "./web/visitors.ts";
 
 describe.skipIf(chromium === undefined)("the dashboard", () => {
-  let stack: StackUnderTest;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    stack = await startStackUnderTest();
-    browser = await openBrowser(chromium ?? "");
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  });
-
-  /** Somebody who leaves, without an error on their page, when the test is over. */
-  async function open(path: string, name?: string, screen?: BrowserContextOptions): Promise<Visitor> {
-    const visitor = await visit(browser, {
-      url: `${stack.addresses.hosting}${path}`,
-      ...(name !== undefined && { email: `${name}@riverside.test` }),
-      ...(screen && { screen }),
-    });
-    onTestFinished(async () => {
-      await visitor.context.close();
-      expect(visitor.errors).toEqual([]);
-    });
-    return visitor;
-  }
+  const { open, stack } = useVisitors();
 
   async function report(title: string, severity = "high", name = "reporter"): Promise<string> {
-    const token = await signInAs(`${name}@riverside.test`, addressesOf(stack.settings))();
-    const response = await fetch(`${stack.addresses.api}/issues`, {
+    const token = await signInAs(`${name}@riverside.test`, stack().addresses)();
+    const response = await fetch(`${stack().addresses.api}/issues`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ buildingId: "library", title, category: "plumbing", severity }),
@@ -57,8 +20,8 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   }
 
   it("shows one what another reports, the moment it is reported, and tells of what is critical", async () => {
-    const manager = await open("/board?sort=created", "manager");
-    const reporter = await open("/board?sort=created", "reporter");
+    const manager = await open("/board?sort=created", { as: "manager" });
+    const reporter = await open("/board?sort=created", { as: "reporter" });
     await reporter.page.getByRole("button", { name: "Report an issue" }).click();
     const form = reporter.page.getByRole("dialog");
     await form.getByLabel("Building").selectOption("library");
@@ -81,7 +44,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("offers a viewer nothing that a viewer may not do", async () => {
-    const { page } = await open("/board", "viewer");
+    const { page } = await open("/board", { as: "viewer" });
     await page.getByRole("row").nth(1).click();
     const panel = page.getByRole("complementary", { name: "Issue" });
     await panel.getByRole("heading", { name: "History" }).waitFor();
@@ -91,7 +54,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("shows a member of one campus that campus", async () => {
-    const { page } = await open("/map", "harbor");
+    const { page } = await open("/map", { as: "harbor" });
     await page.getByRole("link", { name: /Warehouse/ }).waitFor();
     expect(await page.getByRole("link", { name: /Library/ }).count()).toBe(0);
     await page.getByRole("link", { name: "Board" }).first().click();
@@ -100,7 +63,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("is worked with the keyboard", async () => {
-    const { page } = await open("/board?sort=created", "admin");
+    const { page } = await open("/board?sort=created", { as: "admin" });
     await page.getByRole("row").nth(3).waitFor();
     const titles = await page.locator(".row-title").allTextContents();
     await page.keyboard.press("j");
@@ -118,7 +81,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("keeps the rows where they are while somebody points at them", async () => {
-    const { page } = await open("/board?sort=created", "admin");
+    const { page } = await open("/board?sort=created", { as: "admin" });
     const first = page.locator(".grid-body .row").first();
     await first.hover();
     const before = await page.locator(".row-title").allTextContents();
@@ -132,7 +95,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
 
   it("warns of an issue that is reported already", async () => {
     await report("Water drips from the ceiling");
-    const { page } = await open("/board?sort=created", "reporter");
+    const { page } = await open("/board?sort=created", { as: "reporter" });
     await page.getByRole("row", { name: /Water drips/ }).waitFor();
     await page.keyboard.press("n");
     const form = page.getByRole("dialog");
@@ -146,7 +109,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("says that it is offline, keeps what is done meanwhile, and sends it when it is back", async () => {
-    const { page, context } = await open("/board?sort=created", "reporter");
+    const { page, context } = await open("/board?sort=created", { as: "reporter" });
     await page.getByRole("row").nth(1).waitFor();
     await context.setOffline(true);
     await page.locator('.badge[data-phase="offline"]').waitFor();
@@ -166,7 +129,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("says on the wall that it is stale, and since when, and comes back by itself", async () => {
-    const { page, context } = await open("/wall", "viewer");
+    const { page, context } = await open("/wall", { as: "viewer" });
     await page.getByRole("heading", { name: "Most urgent" }).waitFor();
     await context.setOffline(true);
     await page.getByText(/What you see is from \d\d:\d\d/).waitFor();
@@ -186,13 +149,13 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     still: { colorScheme: "dark", reducedMotion: "reduce", viewport: { width: 3840, height: 2160 } },
   };
   it.each(Object.entries(screens))("has nothing that axe finds fault with: %s", async (name, screen) => {
-    const { page } = await open("/", undefined, screen);
+    const { page } = await open("/", { screen });
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     const found: Record<string, readonly string[]> = { "sign-in": await findViolations(page) };
     await keepScreenshot(page, `sign-in-${name}`);
     await signIn(page, "admin@riverside.test");
     for (const view of ["map", "map/library", "board", "stats", "wall"]) {
-      await page.goto(`${stack.addresses.hosting}/${view}`);
+      await page.goto(`${stack().addresses.hosting}/${view}`);
       await whenLive(page);
       const ready = {
         map: ".building",
@@ -208,7 +171,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
       found[view] = await findViolations(page);
       await keepScreenshot(page, `${view.replace("/", "-")}-${name}`);
     }
-    await page.goto(`${stack.addresses.hosting}/board`);
+    await page.goto(`${stack().addresses.hosting}/board`);
     await page.locator(".grid-body .row").first().click();
     await page.locator(".history li").first().waitFor();
     found.issue = await findViolations(page);

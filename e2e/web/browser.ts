@@ -37,18 +37,32 @@ export interface Visitor {
   readonly errors: readonly string[];
 }
 
+export interface VisitOptions {
+  readonly url: string;
+  /** Who signs in; default nobody. */
+  readonly email?: string;
+  readonly screen?: BrowserContextOptions;
+  /** What is another in `config.json` than the server says; undefined is not there. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
 /** A person with a browser profile of their own; signed in when `email` is given. */
-export async function visit(
-  browser: Browser,
-  options: { readonly url: string; readonly email?: string; readonly screen?: BrowserContextOptions },
-): Promise<Visitor> {
+export async function visit(browser: Browser, options: VisitOptions): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.screen });
+  if (options.config) await reconfigure(context, options.config);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error.stack)));
   await page.goto(options.url);
   if (options.email !== undefined) await signIn(page, options.email);
   return { page, context, errors };
+}
+
+async function reconfigure(context: BrowserContext, config: object): Promise<void> {
+  await context.route("**/config.json", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...config } });
+  });
 }
 
 /** One click on the local stack. Resolves when the page is live. */

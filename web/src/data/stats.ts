@@ -1,4 +1,7 @@
-/** Stats of a place. They are sums over heat cells, so the cells that the page has are enough. */
+/**
+ * Stats of a place, as sums over the heat cells that the page has for the map. Not the client's `useStats`: stats are told
+ * for rooms, and a member who is limited to two buildings is in no room whose stats would be of just these.
+ */
 import type { WatchedIssue } from "@faultline/client";
 import { type Stats, sumCells } from "@faultline/contract";
 import { useMemo } from "react";

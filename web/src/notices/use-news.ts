@@ -7,7 +7,7 @@ import { useWorkspace } from "../data/workspace.ts";
 import { text } from "../text/index.ts";
 import { notify } from "./notices.ts";
 
-/** Tells of what nobody should miss: issues that are critical, and maintenance alerts; not of what one did oneself. */
+/** Tells of what nobody should miss: maintenance alerts, and issues that are critical unless one made them so oneself. */
 export function useNews(): void {
   const { principal } = useWorkspace();
   const { buildingName, placeName } = usePlaces();
