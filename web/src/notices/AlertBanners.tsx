@@ -14,7 +14,7 @@ export function AlertBanners({ isStill = false }: AlertBannersProps) {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const shown = alerts.filter(({ id }) => !dismissed.has(id));
   return (
-    <div className="banners">
+    <section className="banners" aria-label={text.alerts.title}>
       {shown.map((alert) => (
         <div key={alert.id} className="banner">
           <AlertLine alert={alert} />
@@ -29,6 +29,6 @@ export function AlertBanners({ isStill = false }: AlertBannersProps) {
           )}
         </div>
       ))}
-    </div>
+    </section>
   );
 }
