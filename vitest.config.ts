@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -12,6 +13,8 @@ export default defineConfig({
             "{contract,identity,functions,relay,local,client,web,bench}/{src,test,react}/**/*.test.ts",
           ],
           globalSetup: ["local/src/testing/services.ts"],
+          // They wait for sockets and processes as much as they compute; Vitest would leave a core idle beside.
+          maxWorkers: availableParallelism() + 1,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
