@@ -15,8 +15,8 @@ export default defineConfig({
           globalSetup: ["local/src/testing/services.ts"],
           // They wait for sockets and processes as much as they compute; Vitest would leave a core idle beside.
           maxWorkers: availableParallelism() + 1,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

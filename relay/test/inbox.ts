@@ -23,7 +23,7 @@ export class Inbox {
   }
 
   /** Resolves to the first message that fits, once there is one. */
-  async first(fits: (message: Received) => boolean, timeoutMs = 8_000): Promise<Received> {
+  async first(fits: (message: Received) => boolean, timeoutMs = 20_000): Promise<Received> {
     const [message] = await this.atLeast(1, fits, timeoutMs);
     if (!message) throw new Error("unreachable");
     return message;
@@ -33,7 +33,7 @@ export class Inbox {
   async atLeast(
     count: number,
     fits: (message: Received) => boolean,
-    timeoutMs = 8_000,
+    timeoutMs = 20_000,
   ): Promise<readonly Received[]> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {

@@ -59,9 +59,9 @@ export async function openSocket(
     inbox,
     ended,
     subscribe: (rooms, since) =>
-      socket.timeout(8_000).emitWithAck("subscribe", { rooms, ...(since !== undefined && { since }) }),
-    unsubscribe: (rooms) => socket.timeout(8_000).emitWithAck("unsubscribe", { rooms }),
-    authenticate: (token) => socket.timeout(8_000).emitWithAck("authenticate", { token }),
+      socket.timeout(20_000).emitWithAck("subscribe", { rooms, ...(since !== undefined && { since }) }),
+    unsubscribe: (rooms) => socket.timeout(20_000).emitWithAck("unsubscribe", { rooms }),
+    authenticate: (token) => socket.timeout(20_000).emitWithAck("authenticate", { token }),
     close: () => socket.close(),
   };
 }
