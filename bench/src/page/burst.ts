@@ -7,7 +7,7 @@ import { useFor, type View } from "./inputs.ts";
 import { profile } from "./profile.ts";
 import type { Screen, Setting } from "./setting.ts";
 import { awaitTruth, type Truth } from "./truth.ts";
-import type { Period } from "./witness.ts";
+import type { Period } from "./witness/strain.ts";
 
 export interface Usability {
   readonly longTasks: { readonly count: number; readonly longestMs: number; readonly totalMs: number };
@@ -58,10 +58,10 @@ export async function measureBurst(
   const prefix = `measurement of the ${view}`;
   await goto(view === "board" ? "board?sort=created" : view);
   await awaitTruth(page, api, view);
-  await page.evaluate(() => witness.calm());
+  await page.evaluate(() => strain.calm());
   const before = await memoryOf(devtools, true);
   const atRest = await during(page, () => useFor(page, view, restSeconds));
-  await page.evaluate((text) => witness.noteTitles(text), prefix);
+  await page.evaluate((text) => rows.noteTitles(text), prefix);
   const use = () => Promise.all([changeSteadily(api, { ...options, prefix }), useFor(page, view, seconds)]);
   let burst: BurstResult | undefined;
   const inBurst = await during(page, async () => {
@@ -76,12 +76,16 @@ export async function measureBurst(
 }
 
 async function during(page: Page, act: () => Promise<void>): Promise<Usability> {
-  await page.evaluate(() => witness.begin());
+  await page.evaluate(() => {
+    strain.begin();
+    way.begin();
+  });
   await act();
-  return usabilityOf(await page.evaluate(() => witness.end()));
+  const [period, messages] = await page.evaluate(() => [strain.period, way.messages] as const);
+  return usabilityOf(period, messages);
 }
 
-function usabilityOf({ frames, longTasks, inputs, slowEvents, messages }: Period): Usability {
+function usabilityOf({ frames, longTasks, inputs, slowEvents }: Period, messages: number): Usability {
   const durations = longTasks.map(({ ms }) => ms);
   return {
     longTasks: {
@@ -104,14 +108,11 @@ async function memoryOf(devtools: CDPSession, isCollected: boolean): Promise<Mem
 }
 
 /** While the list is scrolled, its rows are held on purpose: what came then is left out. */
-async function freshness(page: Page): Promise<readonly number[]> {
-  const waits = await page.evaluate(() => {
-    const shown = Object.entries(witness.titles);
-    const firstScrollAt = witness.firstScrollAt;
-    return shown.flatMap(([title, at]) => {
-      const toldAt = witness.messageWith([`"issue:created"`, title]);
-      return toldAt !== undefined && toldAt < firstScrollAt ? [at - toldAt] : [];
-    });
-  });
-  return waits;
+function freshness(page: Page): Promise<readonly number[]> {
+  return page.evaluate(() =>
+    Object.entries(rows.titles).flatMap(([title, at]) => {
+      const toldAt = way.messageWith(['"issue:created"', title]);
+      return toldAt !== undefined && toldAt < strain.period.scrolledAt ? [at - toldAt] : [];
+    }),
+  );
 }

@@ -81,17 +81,17 @@ async function fillReport({ page }: Screen, title: string): Promise<Step> {
 
 async function click(actor: Screen, onlooker: Screen, { kind, button, row, event }: Step): Promise<Click> {
   await button.waitFor();
-  await actor.page.evaluate(() => witness.begin());
-  await onlooker.page.evaluate(() => witness.begin());
-  const showing = onlooker.page.evaluate((words) => witness.rowWith(words), row);
+  await actor.page.evaluate(() => way.begin());
+  await onlooker.page.evaluate(() => way.begin());
+  const showing = onlooker.page.evaluate((words) => rows.rowWith(words), row);
   await button.click();
   const shownAt = await showing;
-  const toldAt = await onlooker.page.evaluate((words) => witness.messageWith(words), event);
+  const toldAt = await onlooker.page.evaluate((words) => way.messageWith(words), event);
   if (toldAt === undefined) throw new Error(`the row "${row.join(", ")}" came without an event`);
-  const call = () => actor.page.evaluate(() => witness.call);
+  const call = () => actor.page.evaluate(() => way.call);
   await waitUntil(async () => (await call()) !== undefined, { what: "the answer to a click" });
   const { sentAt = 0, answeredAt = 0 } = (await call()) ?? {};
-  const clickedAt = await actor.page.evaluate(() => witness.clickedAt);
+  const clickedAt = await actor.page.evaluate(() => way.clickedAt);
   const since = (time: number) => time - clickedAt;
   return {
     kind,

@@ -29,10 +29,10 @@ export async function measureFirstRows(
     const untilFirst = network();
     await page.locator('.grid[aria-busy="false"]').waitFor({ timeout: 120_000 });
     const untilAll = network();
-    const { firstRowAt, wholeAt } = await page.evaluate(() => witness.board);
-    const { longTasks } = await page.evaluate(() => witness.end());
+    const { firstAt, wholeAt } = await page.evaluate(() => ({ ...rows }));
+    const { longTasks } = await page.evaluate(() => strain.period);
     return {
-      firstRowMs: Math.round(firstRowAt),
+      firstRowMs: Math.round(firstAt),
       allRowsMs: Math.round(wholeAt),
       untilFirst,
       untilAll,

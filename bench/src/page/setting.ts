@@ -8,7 +8,9 @@ import type { Browser, CDPSession, Page } from "playwright-core";
 import { type StackUnderTest, startStackUnderTest } from "../../../e2e/support/stack.ts";
 import { findChromium, openBrowser, signIn } from "../../../e2e/web/browser.ts";
 import { prepareData } from "./data.ts";
-import { installWitness } from "./witness.ts";
+import { installRows } from "./witness/rows.ts";
+import { installStrain } from "./witness/strain.ts";
+import { installWay } from "./witness/way.ts";
 
 export interface Setting {
   readonly stack: StackUnderTest;
@@ -56,7 +58,7 @@ export async function startSetting(open: number): Promise<Setting> {
 
 async function openScreen(browser: Browser, url: string, name: string, view: string): Promise<Screen> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  await context.addInitScript(installWitness);
+  for (const install of [installWay, installStrain, installRows]) await context.addInitScript(install);
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await page.goto(`${url}/${view}`);
