@@ -1,4 +1,27 @@
 /** The client library; the hooks for React are in `@faultline/client/react`. */
+export type {
+  Activity,
+  Alert,
+  Building,
+  Campus,
+  Category,
+  ErrorCode,
+  ErrorReason,
+  EventType,
+  FaultlineEvent,
+  HeatCell,
+  Issue,
+  Member,
+  MoveName,
+  Principal,
+  PutMember,
+  Severity,
+  Stats,
+  Status,
+  UpdateBuilding,
+  UpdateCampus,
+  UpdateIssue,
+} from "@faultline/contract";
 export {
   type Api,
   type Condition,

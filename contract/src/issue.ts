@@ -44,6 +44,8 @@ export const createIssueSchema = z.strictObject({
   location: locationSchema.optional(),
 });
 export type CreateIssue = z.infer<typeof createIssueSchema>;
+/** As it is sent: what has a default may be left out. */
+export type NewIssue = z.input<typeof createIssueSchema>;
 
 /** A change: any of these, at least one. `location: null` removes the location; `status` must be a move of the workflow. */
 export const updateIssueSchema = z

@@ -89,3 +89,5 @@ export const createAlertSchema = z
     },
   );
 export type CreateAlert = z.infer<typeof createAlertSchema>;
+/** As it is sent: what has a default may be left out. */
+export type NewAlert = z.input<typeof createAlertSchema>;

@@ -23,6 +23,8 @@ export type SortField = (typeof sortFields)[number];
 const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 /** A field, with a minus for the newest first. */
 export const sortSchema = z.enum(sorts as [(typeof sorts)[number], ...(typeof sorts)[number][]]);
+/** A field, with a minus for the newest first. */
+export type Sort = z.infer<typeof sortSchema>;
 
 export const listIssuesSchema = z
   .strictObject({

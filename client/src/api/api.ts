@@ -5,26 +5,24 @@ import type {
   Building,
   Campus,
   Category,
-  createAlertSchema,
-  createIssueSchema,
   HeatCell,
   Issue,
   Member,
   MoveName,
+  NewAlert,
+  NewIssue,
   PutMember,
   Severity,
+  Sort,
   Stats,
   Status,
-  sortSchema,
   UpdateBuilding,
   UpdateCampus,
   UpdateIssue,
 } from "@faultline/contract";
 import { createRequest, type RequestOptions } from "./request.ts";
 
-/** What is sent; fields that have a default may be left out. */
-export type NewIssue = (typeof createIssueSchema)["_zod"]["input"];
-export type NewAlert = (typeof createAlertSchema)["_zod"]["input"];
+export type { NewAlert, NewIssue };
 
 /** Of each field one value, or several of which one must be met. */
 export interface IssueFilter {
@@ -35,7 +33,7 @@ export interface IssueFilter {
   readonly category?: Category | readonly Category[] | undefined;
   readonly assigneeId?: string | undefined;
   /** A field, with a minus for the newest first. Default "-createdAt". */
-  readonly sort?: (typeof sortSchema)["_zod"]["output"] | undefined;
+  readonly sort?: Sort | undefined;
 }
 
 export interface Paging {
