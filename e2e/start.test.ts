@@ -122,7 +122,7 @@ describe("npm start", () => {
     expect((await api("POST", "/issues", issue, "viewer@riverside.test")).status).toBe(201);
     await interrupt(second);
     await expectNothingLeft();
-  });
+  }, 300_000);
 
   it("stops, with nothing left, when it is interrupted while it starts", async () => {
     const stack = npmStart();
