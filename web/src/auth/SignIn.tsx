@@ -96,7 +96,7 @@ function Demo({ emulator, isWorking, onPick }: DemoProps) {
 function Tremor() {
   return (
     <svg className="tremor" viewBox="0 0 1200 300" preserveAspectRatio="none" aria-hidden="true">
-      <path d="M0 150h120l10-8 12 16 12-36 14 66 16-122 20 204 18-166 16 88 12-50 10 22 12-14h620l10-6 12 12 12-24 14 46 14-74 16 98 14-82 14 50 12-26 10 12 8-6h86" />
+      <path d="M0 150h120l10-8 12 16 12-36 14 66 16-122 20 204 18-166 16 88 12-50 10 22 12-14h620l10-6 12 12 12-24 14 46 14-74 16 98 14-82 14 50 12-26 10 12 8-6h200" />
     </svg>
   );
 }

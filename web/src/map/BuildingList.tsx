@@ -1,5 +1,5 @@
 import { type Building, type HeatCell, type Severity, severities } from "@faultline/contract";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Link } from "wouter";
 import { routes } from "../app/routes.ts";
 import { useCells } from "../data/heat.ts";
@@ -45,37 +45,37 @@ interface EntryProps {
   readonly campus: string;
 }
 
-function Entry({ building, cell, heaviest, campus }: EntryProps) {
+/** One of hundreds, most of which stay as they are when a cell changes. */
+const Entry = memo(function Entry({ building, cell, heaviest, campus }: EntryProps) {
   const weight = cell?.weight ?? 0;
   const counts = cell?.bySeverity;
   const unresolved = counts ? severities.reduce((sum, severity) => sum + counts[severity], 0) : 0;
   return (
     <Link className="building" href={routes.map(building.id)}>
-      <span className="building-name">
-        <strong>{building.name}</strong>
-        <span className="soft">{campus}</span>
-      </span>
+      <strong className="building-name">{building.name}</strong>
       <span className="building-weight figures" key={weight}>
         <span className="sr-only">{text.map.weight} </span>
         {formatNumber(weight)}
       </span>
       <span className="building-bar" style={{ "--share": weight / heaviest } as React.CSSProperties} />
       <span className="building-counts">
-        {unresolved === 0 ? text.map.quiet : text.map.unresolved(unresolved)}
+        <span>
+          {campus} · {unresolved === 0 ? text.map.quiet : text.map.unresolved(unresolved)}
+        </span>
         {counts && <Worst counts={counts} />}
       </span>
     </Link>
   );
-}
+});
 
 /** How many of the two severities that cannot wait. */
 function Worst({ counts }: { readonly counts: Readonly<Record<Severity, number>> }) {
   return (["critical", "high"] as const)
     .filter((severity) => counts[severity] > 0)
     .map((severity) => (
-      <span key={severity} className={`mark severity-${severity}`}>
+      <span key={severity} className={`mark severity-${severity}`} title={text.severity[severity]}>
         <SeverityIcon severity={severity} size={14} />
-        {formatNumber(counts[severity])} {text.severity[severity]}
+        {formatNumber(counts[severity])} <span className="sr-only">{text.severity[severity]}</span>
       </span>
     ));
 }

@@ -9,13 +9,10 @@ export function Legend({ palette }: { readonly palette: Palette }) {
         className="legend-ramp"
         style={{ background: `linear-gradient(90deg, ${palette.ramp.join(",")})` }}
       />
-      <div className="legend-ends">
-        <span>
-          {text.map.calm} <span className="figures">{rampStops[0]}</span>
-        </span>
-        <span>
-          <span className="figures">{rampStops.at(-1)}+</span> {text.map.severe}
-        </span>
+      <div className="legend-stops figures">
+        {rampStops.map((stop, index) => (
+          <span key={stop}>{index === rampStops.length - 1 ? `${stop}+` : stop}</span>
+        ))}
       </div>
     </figure>
   );

@@ -34,12 +34,7 @@ export default function LiveMap({ chosen, onPick }: LiveMapProps) {
       {!isStill && live && (
         <div className="map-tools">
           <CampusChoice shown={campus} onChoose={setCampus} />
-          <button
-            type="button"
-            className="button icon"
-            onClick={() => live.fit(campusOf(campus))}
-            aria-label={text.map.fit}
-          >
+          <button type="button" className="button icon" onClick={() => live.fit()} aria-label={text.map.fit}>
             <Shape name="fit" />
           </button>
         </div>
@@ -98,11 +93,8 @@ function useFeeding(map: CampusMap | undefined, { chosen, palette, campus }: Foo
   useEffect(() => map?.setPalette(palette), [map, palette]);
   useEffect(() => map?.setBuildings(buildings), [map, buildings]);
   useEffect(() => map?.setCells(cells), [map, cells]);
-  // In this order: buildings have to be there to be brought into sight, and the chosen one has the last word.
+  // After the buildings, which have to be there to be brought into sight.
   useEffect(() => {
-    if (buildings.length > 0 && campus !== undefined) map?.fit(campusOf(campus));
-  }, [map, buildings, campus]);
-  useEffect(() => {
-    if (buildings.length > 0) map?.choose(chosen);
-  }, [map, buildings, chosen]);
+    if (buildings.length > 0 && campus !== undefined) map?.look({ campus: campusOf(campus), chosen });
+  }, [map, buildings, campus, chosen]);
 }

@@ -5,14 +5,16 @@ import {
   type GeoJSONSourceSpecification,
   Map as GlMap,
   type LayerSpecification,
+  type LngLatBoundsLike,
   NavigationControl,
+  type PaddingOptions,
   type StyleSpecification,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { fetchStyle } from "./background.ts";
-import { boundsOf, groundFeatures, heatFeatures, outlineFeatures } from "./features.ts";
+import { boundsOf, heatFeatures, outlineFeatures } from "./features.ts";
 import { gridFeatures } from "./grid.ts";
 import type { Palette } from "./palette.ts";
 import { Pulses } from "./pulses.ts";
@@ -31,8 +33,30 @@ export interface CampusMapOptions {
   readonly onPick: (buildingId: string) => void;
 }
 
-/** Parts of the map's height and width that are left free; at the bottom for the legend. */
-const margins = { top: 0.1, right: 0.06, bottom: 0.15, left: 0.06 };
+/** What the map is to show. */
+export interface Sight {
+  /** A campus's id; undefined for all buildings. */
+  readonly campus: string | undefined;
+  /** A building's id. */
+  readonly chosen: string | undefined;
+}
+
+/** What the page lays over the map's upper and lower edge, in pixels. */
+const toolsHeight = 62;
+const legendHeight = 74;
+
+/** As near as a building is brought, at the least. */
+const buildingZoom = 16.2;
+
+function sourcesOf(): Readonly<Record<string, GeoJSONSourceSpecification>> {
+  const data = { type: "FeatureCollection", features: [] } as const;
+  return {
+    [sources.grid]: { type: "geojson", data: { ...data, features: [] } },
+    // The ground around a building is a line so wide that it reaches far into the tiles beside.
+    [sources.outlines]: { type: "geojson", data: { ...data, features: [] }, promoteId: "id", buffer: 384 },
+    [sources.heat]: { type: "geojson", data: { ...data, features: [] }, promoteId: "id" },
+  };
+}
 
 export class CampusMap {
   readonly #map: GlMap;
@@ -41,10 +65,11 @@ export class CampusMap {
   #palette: Palette;
   #buildings: readonly Building[] = [];
   #cells: ReadonlyMap<string, HeatCell> = new Map();
-  #chosen: string | undefined;
+  /** The buildings whose weights the map does not show yet. */
+  readonly #stale = new Set<string>();
+  #frame: number | undefined;
+  #sight: Sight | undefined;
   #hovered: string | undefined;
-  #campus: string | undefined;
-  #isFitted = false;
   #hasTiles = false;
   #isRemoved = false;
   /** Whether somebody has moved it by hand. */
@@ -66,6 +91,8 @@ export class CampusMap {
     });
     this.#pulses = new Pulses((id, pulse) => this.#setState(id, { pulse }));
     if (!isStill) this.#map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    // For a look inside from the browser's console or a test.
+    Object.assign(container, { map: this.#map });
     this.#map.on("style.load", () => this.#build());
     this.#listen();
     if (styleUrl !== undefined) void this.#layBackground(styleUrl);
@@ -76,15 +103,18 @@ export class CampusMap {
     this.#fill();
   }
 
-  /** A building whose weight is another than before pulses. */
+  /** A building whose weight is another than before pulses. However many cells come, the map is told once a frame. */
   setCells(cells: ReadonlyMap<string, HeatCell>): void {
     const before = this.#cells;
     this.#cells = cells;
     for (const [id, { weight }] of cells) {
       const old = before.get(id);
-      if (old && old.weight !== weight) this.#pulses.start(id);
+      if (old?.weight === weight) continue;
+      this.#stale.add(id);
+      if (old) this.#pulses.start(id);
     }
-    this.#fillWeights();
+    for (const id of before.keys()) if (!cells.has(id)) this.#stale.add(id);
+    if (this.#stale.size > 0) this.#frame ??= requestAnimationFrame(() => this.#showWeights());
   }
 
   setPalette(palette: Palette): void {
@@ -94,29 +124,26 @@ export class CampusMap {
     else this.#setBackground(plainStyle(palette));
   }
 
-  /** Marks a building and brings it into sight; undefined marks none. */
-  choose(id: string | undefined): void {
-    if (this.#chosen !== undefined) this.#setState(this.#chosen, { chosen: false });
-    this.#chosen = id;
-    const building = this.#buildings.find((one) => one.id === id);
-    if (id === undefined || !building) return;
-    this.#setState(id, { chosen: true });
-    const { lng, lat } = building.location;
-    this.#map.easeTo({
-      center: [lng, lat],
-      zoom: Math.max(this.#map.getZoom(), 16.2),
-      duration: this.#durationMs,
-    });
+  /** Marks the chosen building and brings it into sight; without one, the campus. The first time it is there at once. */
+  look(sight: Sight): void {
+    const before = this.#sight;
+    this.#sight = sight;
+    if (before?.chosen !== undefined) this.#setState(before.chosen, { chosen: false });
+    if (sight.chosen !== undefined) this.#setState(sight.chosen, { chosen: true });
+    const durationMs = before ? this.#durationMs : 0;
+    const building = this.#buildings.find(({ id }) => id === sight.chosen);
+    if (building && before?.chosen !== sight.chosen) this.#approach(building, durationMs);
+    else if (before?.campus !== sight.campus || !(building || this.#isMoved)) this.#fit(durationMs);
   }
 
-  /** Brings a campus into sight, or without one, all buildings. The first time it is there at once. */
-  fit(campusId: string | undefined): void {
-    this.#campus = campusId;
-    this.#fit(this.#isFitted ? this.#durationMs : 0);
+  /** Back to the campus, wherever somebody has moved it. */
+  fit(): void {
+    this.#fit(this.#durationMs);
   }
 
   remove(): void {
     this.#isRemoved = true;
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#pulses.stop();
     this.#map.remove();
   }
@@ -140,22 +167,29 @@ export class CampusMap {
     this.#map.setStyle(style, { diff: false });
   }
 
-  #fit(duration: number): void {
-    const shown = this.#buildings.filter(
-      (building) => (this.#campus ?? building.campusId) === building.campusId,
-    );
-    const bounds = boundsOf(shown);
-    if (!bounds) return;
-    this.#isFitted = true;
-    this.#isMoved = false;
-    const [west, south, east, north] = bounds;
-    this.#map.fitBounds([west, south, east, north], { padding: this.#padding, maxZoom: 18.5, duration });
+  #approach({ location: { lng, lat } }: Building, duration: number): void {
+    this.#map.easeTo({ center: [lng, lat], zoom: Math.max(this.#map.getZoom(), buildingZoom), duration });
   }
 
-  get #padding() {
+  #fit(duration: number): void {
+    const campus = this.#sight?.campus;
+    const bounds = boundsOf(this.#buildings.filter(({ campusId }) => (campus ?? campusId) === campusId));
+    if (!bounds) return;
+    this.#isMoved = false;
+    const [west, south, east, north] = bounds;
+    const box: LngLatBoundsLike = [west, south, east, north];
+    this.#map.fitBounds(box, { padding: this.#paddingAround(box), maxZoom: 18.5, duration });
+  }
+
+  /** Room for what lies over the map; for the legend, in its corner, only where that costs no size. */
+  #paddingAround(box: LngLatBoundsLike): PaddingOptions {
     const { clientHeight: height, clientWidth: width } = this.#options.container;
-    const { top, right, bottom, left } = margins;
-    return { top: top * height, right: right * width, bottom: bottom * height, left: left * width };
+    const margin = Math.min(width, height) * 0.035;
+    const top = this.#options.isStill ? margin * 2 : toolsHeight + margin / 2;
+    const tight = { top, right: margin, bottom: margin, left: margin };
+    const airy = { ...tight, bottom: legendHeight + margin };
+    const zoomWith = (padding: PaddingOptions) => this.#map.cameraForBounds(box, { padding })?.zoom ?? 0;
+    return zoomWith(airy) > zoomWith(tight) - 0.05 ? airy : tight;
   }
 
   get #durationMs(): number {
@@ -167,7 +201,7 @@ export class CampusMap {
     const { isStill, onPick, container } = this.#options;
     // The page's layout may settle after the map was made; a display may be turned.
     map.on("resize", () => {
-      if (!this.#isMoved && this.#chosen === undefined) this.#fit(0);
+      if (this.#sight && !this.#isMoved && this.#sight.chosen === undefined) this.#fit(0);
     });
     map.on("movestart", ({ originalEvent }) => {
       if (originalEvent) this.#isMoved = true;
@@ -192,20 +226,16 @@ export class CampusMap {
   }
 
   #build(): void {
-    const empty: GeoJSONSourceSpecification = {
-      type: "geojson",
-      data: { type: "FeatureCollection", features: [] },
-    };
-    for (const id of Object.values(sources))
-      this.#map.addSource(id, id === sources.outlines ? { ...empty, promoteId: "id" } : empty);
+    for (const [id, specification] of Object.entries(sourcesOf())) this.#map.addSource(id, specification);
     for (const layer of this.#layers()) this.#map.addLayer(layer);
     this.#fill();
   }
 
-  /** On a large display letters are as large as the rest of it. */
+  /** On a large display letters are as large as the rest of it; on a phone they leave room for the buildings. */
   #layers(): readonly LayerSpecification[] {
     const { isStill, container } = this.#options;
-    const letterScale = isStill ? Math.max(1, container.clientWidth / 800) : 1;
+    const { clientWidth: width } = container;
+    const letterScale = isStill ? Math.max(1, width / 800) : width < 500 ? 0.85 : 1;
     return layersOf(this.#palette, { hasTiles: this.#hasTiles, letterScale });
   }
 
@@ -215,19 +245,31 @@ export class CampusMap {
     for (const layer of layers) this.#map.addLayer(layer);
   }
 
+  /** Everything anew, as after a change of the style or of the buildings. */
   #fill(): void {
     const bounds = boundsOf(this.#buildings);
     if (!bounds) return;
     this.#source(sources.outlines)?.setData(outlineFeatures(this.#buildings));
-    this.#source(sources.ground)?.setData(groundFeatures(this.#buildings));
     this.#source(sources.grid)?.setData(gridFeatures(bounds));
-    this.#fillWeights();
-    this.choose(this.#chosen);
+    this.#source(sources.heat)?.setData(heatFeatures(this.#buildings, this.#cells));
+    for (const { id } of this.#buildings) this.#setState(id, { weight: this.#weightOf(id) });
+    if (this.#sight?.chosen !== undefined) this.#setState(this.#sight.chosen, { chosen: true });
   }
 
-  #fillWeights(): void {
-    this.#source(sources.heat)?.setData(heatFeatures(this.#buildings, this.#cells));
-    for (const { id } of this.#buildings) this.#setState(id, { weight: this.#cells.get(id)?.weight ?? 0 });
+  /** Only what has changed. */
+  #showWeights(): void {
+    this.#frame = undefined;
+    const update = [...this.#stale].map((id) => ({
+      id,
+      addOrUpdateProperties: [{ key: "weight", value: this.#weightOf(id) }],
+    }));
+    this.#source(sources.heat)?.updateData({ update });
+    for (const id of this.#stale) this.#setState(id, { weight: this.#weightOf(id) });
+    this.#stale.clear();
+  }
+
+  #weightOf(id: string): number {
+    return this.#cells.get(id)?.weight ?? 0;
   }
 
   #source(id: string): GeoJSONSource | undefined {

@@ -1,6 +1,6 @@
 import type { Building } from "@faultline/contract";
 import { describe, expect, it } from "vitest";
-import { boundsOf, groundFeatures, heatFeatures, outlineFeatures } from "./features.ts";
+import { boundsOf, heatFeatures, outlineFeatures } from "./features.ts";
 
 const square = (west: number, south: number) => ({
   type: "Polygon",
@@ -41,18 +41,6 @@ describe("the map's features", () => {
 
   it("have weight 0 where no cell is known", () => {
     expect(heatFeatures([building("a", "north")], new Map()).features[0]?.properties.weight).toBe(0);
-  });
-
-  it("have one ground for each campus, around all of its buildings", () => {
-    const { features } = groundFeatures([
-      building("a", "north", square(0, 0)),
-      building("b", "north", square(4, 4)),
-      building("c", "south", square(9, 9)),
-    ]);
-    expect(features).toHaveLength(2);
-    const lngs = features[0]?.geometry.coordinates[0]?.map(([lng = 0]) => lng) ?? [];
-    expect(Math.min(...lngs)).toBeLessThan(0);
-    expect(Math.max(...lngs)).toBeGreaterThan(5);
   });
 
   it("have no bounds where there is no building", () => {

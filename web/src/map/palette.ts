@@ -2,6 +2,7 @@
 export interface Palette {
   readonly ground: string;
   readonly campus: string;
+  readonly shore: string;
   readonly grid: string;
   readonly edge: string;
   readonly text: string;
@@ -15,29 +16,31 @@ export interface Palette {
 }
 
 export const lightPalette: Palette = {
-  ground: "#e6e2d7",
-  campus: "#f4f1e8",
-  grid: "#dbd6c8",
-  edge: "#8d8a7c",
+  ground: "#e8e4d9",
+  campus: "#f7f5ee",
+  shore: "#d3cdbd",
+  grid: "rgba(120,112,88,.09)",
+  edge: "#9a9686",
   text: "#17211e",
   halo: "#fbfaf6",
   glow: "#d6274f",
   chosen: "#0a5f51",
-  ramp: ["#d9d6ca", "#f1d58a", "#eda350", "#d95b2b", "#a3103f"],
-  heat: ["rgba(242,196,94,0)", "rgba(240,180,80,.42)", "rgba(222,96,44,.5)", "rgba(163,16,63,.58)"],
+  ramp: ["#dcd8cc", "#f3d37e", "#ee9f45", "#d8532a", "#a3103f"],
+  heat: ["rgba(246,204,104,0)", "rgba(246,196,92,.38)", "rgba(230,110,52,.5)", "rgba(184,24,66,.62)"],
 };
 
 export const darkPalette: Palette = {
-  ground: "#0b1211",
-  campus: "#131d1a",
-  grid: "#17231f",
-  edge: "#4d5f58",
+  ground: "#0a100f",
+  campus: "#141f1c",
+  shore: "#26362f",
+  grid: "rgba(150,190,175,.055)",
+  edge: "#5b6f67",
   text: "#e9eee9",
   halo: "#0b1211",
   glow: "#ff6d8f",
   chosen: "#62d5bb",
-  ramp: ["#26332f", "#7d6524", "#b8742a", "#dd5a33", "#ff4f79"],
-  heat: ["rgba(120,96,30,0)", "rgba(190,140,40,.34)", "rgba(226,98,48,.46)", "rgba(255,79,121,.58)"],
+  ramp: ["#2b3a35", "#94742a", "#cd7f2c", "#ec5f36", "#ff4f79"],
+  heat: ["rgba(150,110,30,0)", "rgba(196,140,40,.32)", "rgba(236,98,48,.5)", "rgba(255,70,112,.66)"],
 };
 
 export const paletteOf = (isDark: boolean): Palette => (isDark ? darkPalette : lightPalette);

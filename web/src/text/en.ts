@@ -70,8 +70,6 @@ export const en = {
     loading: "Loading the map",
     unavailable: "This browser cannot draw the map. The list has everything.",
     legend: "Weight of a building",
-    calm: "calm",
-    severe: "severe",
     fit: "Bring the buildings back into sight",
     campus: "Campus",
     all: "All",

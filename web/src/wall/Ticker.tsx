@@ -33,11 +33,13 @@ export function Ticker({ title, issues, empty, isByChange = false }: TickerProps
             </span>
             <span className="ticker-words">
               <strong>{issue.title}</strong>
-              <span className="soft">{buildingName(issue.buildingId)}</span>
-            </span>
-            <span className={`mark soft status-${issue.status}`}>
-              <StatusIcon status={issue.status} />
-              {text.status[issue.status]}
+              <span className="ticker-place soft">
+                {buildingName(issue.buildingId)}
+                <span className={`mark status-${issue.status}`}>
+                  <StatusIcon status={issue.status} />
+                  {text.status[issue.status]}
+                </span>
+              </span>
             </span>
             <time className="soft" dateTime={isByChange ? issue.updatedAt : issue.createdAt}>
               {formatRelative(isByChange ? issue.updatedAt : issue.createdAt, now)}

@@ -21,8 +21,9 @@ import "./wall.css";
 
 const LiveMap = lazy(() => import("../map/LiveMap.tsx"));
 
-const mostUrgent = 7;
-const mostLatest = 6;
+/** More than a display has room for; what does not fit is left out as whole rows. */
+const mostUrgent = 5;
+const mostLatest = 8;
 
 export default function WallView() {
   useAwake();
