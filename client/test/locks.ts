@@ -50,12 +50,13 @@ export function createLocks(): Locks {
   };
 }
 
-/** A browser: its tabs share locks, and channels that can be made deaf, as a tab that hangs. */
+/** A browser: its tabs share locks, and channels that can be made deaf, as a tab that hangs; their pages can be left. */
 export function createBrowser(locks: Locks = createLocks()) {
   return {
-    /** A tab of it; `hang` makes it neither hear nor speak any more. */
+    /** A tab of it; `hang` makes it neither hear nor speak any more, `show` leaves its page and comes back to it. */
     openTab() {
       let hangs = false;
+      let tell = (_isShown: boolean) => {};
       const tabs: Tabs = {
         locks,
         openChannel(name) {
@@ -69,12 +70,17 @@ export function createBrowser(locks: Locks = createLocks()) {
             close: () => channel.close(),
           };
         },
+        watchPage(listener) {
+          tell = listener;
+          return () => {};
+        },
       };
       return {
         tabs,
         hang() {
           hangs = true;
         },
+        show: (isShown: boolean) => tell(isShown),
       };
     },
   };

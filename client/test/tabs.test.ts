@@ -17,7 +17,7 @@ async function openTabs(count: number, as = {}) {
   const proxy = await stack.proxy("relay");
   const browser = createBrowser();
   const open = async () => {
-    const { tabs, hang } = browser.openTab();
+    const { tabs, hang, show } = browser.openTab();
     const client = stack.open({ relay: proxy.url, environment: { ...quick, tabs }, as });
     const issues = client.watchIssues({ limit: Number.POSITIVE_INFINITY });
     watch(issues);
@@ -25,7 +25,7 @@ async function openTabs(count: number, as = {}) {
     await until(client.connection, ({ phase }) => phase === "live", "live");
     const shows = (id: string) =>
       until(issues, ({ items }) => items.some((issue) => issue.id === id), "shown");
-    return { client, issues, shows, hang };
+    return { client, issues, shows, hang, show };
   };
   const opened = [];
   for (let at = 0; at < count; at += 1) opened.push(await open());
@@ -142,6 +142,17 @@ describe("the tabs of one browser", () => {
     expect(proxy.open()).toBe(1);
     for (const { client } of tabs) client.close();
     await waitUntil(() => proxy.open() === 0, { what: "the end" });
+  });
+
+  it("leave their rooms with their page, and are back in them when the browser brings it back", async () => {
+    const { proxy, tabs } = await openTabs(1);
+    const [tab] = tabs;
+    tab?.show(false);
+    await waitUntil(() => proxy.open() === 0, { what: "the end" });
+    const id = await report();
+    tab?.show(true);
+    await tab?.shows(id);
+    expect(proxy.open()).toBe(1);
   });
 
   it("of different users have a connection each", async () => {

@@ -22,6 +22,8 @@ export interface Channel {
 export interface Tabs {
   readonly locks: Locks;
   openChannel(name: string): Channel;
+  /** Tells when this tab's page is left, and when the browser brings it back as it was. */
+  watchPage(listener: (isShown: boolean) => void): Cancel;
 }
 
 /** Of `localStorage`, what is used. */
@@ -73,6 +75,18 @@ function browserTabs(): Tabs | undefined {
   return {
     locks: { request: (name, options, hold) => locks.request(name, options, hold) },
     openChannel: (name) => new BroadcastChannel(name),
+    watchPage,
+  };
+}
+
+function watchPage(listener: (isShown: boolean) => void): Cancel {
+  const onHide = () => listener(false);
+  const onShow = ({ persisted }: PageTransitionEvent) => persisted && listener(true);
+  addEventListener("pagehide", onHide);
+  addEventListener("pageshow", onShow);
+  return () => {
+    removeEventListener("pagehide", onHide);
+    removeEventListener("pageshow", onShow);
   };
 }
 

@@ -98,6 +98,11 @@ describe("the table of transitions", () => {
       { transport: "socket" },
     ],
     [
+      "takes no stream because there is no token",
+      [start, failed(silence("token-unavailable")), due, failed(silence("token-unavailable"))],
+      { transport: "socket", cause: "token-unavailable" },
+    ],
+    [
       "takes no stream because a line that stood was lost",
       [...toLive, failed(), due, opened, failed()],
       { transport: "socket" },

@@ -147,11 +147,15 @@ const lose = (state: Connection, { failure }: { readonly failure: Failure }, cha
   return state.isOnline ? lost : goOffline(lost, undefined, chance);
 };
 
-/** A stream that never opened says nothing of WebSockets: one more is tried, then the stream again. */
+/**
+ * An attempt without a token says nothing of the way to the relay. A stream that never opened says nothing of WebSockets:
+ * one more is tried, then the stream again.
+ */
 function nextTransport(
   { phase, transport, unanswered }: Connection,
-  { isAnswered, retry }: Failure,
+  { cause, isAnswered, retry }: Failure,
 ): Pick<Connection, "transport" | "unanswered"> {
+  if (cause === "token-unavailable") return { transport, unanswered };
   const hasOpened = phase !== "connecting";
   if (transport === "stream") {
     if (hasOpened || retry === "token") return { transport, unanswered };

@@ -42,8 +42,11 @@ class SharedLink implements Link {
   #leader: Leader | undefined;
   /** Whom this tab hears, and the number of what it heard last. */
   #heard: { readonly leader: string; readonly number: number } | undefined;
+  /** Whether the page was left, and has not joined its rooms again since. */
+  #wasAway = false;
   #cancelSilence: Cancel = () => {};
   #cancelReminder: Cancel = () => {};
+  readonly #cancelPage: Cancel;
   #endLead = () => {};
 
   constructor(options: SharedOptions) {
@@ -51,6 +54,11 @@ class SharedLink implements Link {
     this.#view = new Value(stateOf(initialConnection(options.environment.clock.now())));
     this.#channel = options.tabs.openChannel(options.name);
     this.#channel.addEventListener("message", ({ data }) => this.#take(data as TabMessage));
+    // Whoever leads would else learn only from this tab's silence that it is gone.
+    this.#cancelPage = options.tabs.watchPage((isShown) => {
+      this.#wasAway = true;
+      this.#wish(isShown ? this.#rooms : []);
+    });
     void this.#compete(false);
   }
 
@@ -65,8 +73,7 @@ class SharedLink implements Link {
   want(rooms: readonly string[]): void {
     this.#rooms = rooms;
     if (rooms.length === 0) this.#heard = undefined;
-    if (this.#leader) this.#leader.want(this.#tab, rooms);
-    else this.#post({ type: "want", tab: this.#tab, rooms });
+    this.#wish(rooms);
     this.#watchSilence();
   }
 
@@ -84,6 +91,7 @@ class SharedLink implements Link {
     if (this.#abort.signal.aborted) return;
     this.#cancelSilence();
     this.#cancelReminder();
+    this.#cancelPage();
     this.#post({ type: "want", tab: this.#tab, rooms: [] });
     this.#abort.abort();
     this.#endLead();
@@ -129,6 +137,11 @@ class SharedLink implements Link {
     });
   }
 
+  #wish(rooms: readonly string[]): void {
+    if (this.#leader) this.#leader.want(this.#tab, rooms);
+    else this.#post({ type: "want", tab: this.#tab, rooms });
+  }
+
   #post(message: TabMessage): void {
     if (!this.#abort.signal.aborted) this.#channel.postMessage(message);
   }
@@ -155,8 +168,11 @@ class SharedLink implements Link {
     this.#position = position;
     this.#see(state);
     if (this.#rooms.length === 0) return;
-    if (news?.type === "joined") this.#options.onNews({ ...news, isWhole: news.isWhole && hasAll });
-    else {
+    if (news?.type === "joined") {
+      const isWhole = news.isWhole && hasAll && !this.#wasAway;
+      this.#wasAway = false;
+      this.#options.onNews({ ...news, isWhole });
+    } else {
       if (!hasAll) this.#options.onNews({ type: "lost" });
       if (news) this.#options.onNews(news);
     }

@@ -49,7 +49,19 @@ function useClient(config: Config, auth: Auth, uid: string): Faultline | undefin
     const { api, relay } = config;
     const faultline = createFaultline({ api, relay, getToken: (fresh) => auth.token(fresh) });
     setClient({ uid, faultline });
-    return () => faultline.close();
+    const endFollow = followRemoval(faultline, auth);
+    return () => {
+      endFollow();
+      faultline.close();
+    };
   }, [config, auth, uid]);
   return client?.uid === uid ? client.faultline : undefined;
+}
+
+/** Whoever was removed has another token by now, and the session follows from it. Where none is to be had, nobody stays. */
+function followRemoval({ connection }: Faultline, auth: Auth): () => void {
+  return connection.subscribe(() => {
+    const { phase, cause } = connection.getSnapshot();
+    if (phase === "closed" && cause === "access-revoked") auth.token(true).catch(() => auth.signOut());
+  });
 }

@@ -16,6 +16,7 @@ import {
 import { useNow } from "../app/now.ts";
 import { useConnectionState } from "./connection.ts";
 import { useFetched } from "./fetched.ts";
+import { useScope } from "./workspace.ts";
 
 export interface Alerts {
   /** The soonest first. */
@@ -82,12 +83,13 @@ function useKnownAlerts() {
 function useFetchedAlerts(count: { readonly current: number }) {
   const { api } = useFaultline();
   const isLive = useConnectionState().phase === "live";
+  const scope = useScope();
   return useFetched(
-    // biome-ignore lint/correctness/useExhaustiveDependencies: another connection asks again
+    // biome-ignore lint/correctness/useExhaustiveDependencies: another connection asks again, and another scope
     useCallback(async () => {
       const after = count.current;
       return { after, items: (await api.alerts.list({ limit: mostFetched })).items };
-    }, [api, count, isLive]),
+    }, [api, count, isLive, scope]),
   );
 }
 

@@ -4,6 +4,7 @@ import type { Building, Campus } from "@faultline/contract";
 import { createContext, createElement, type ReactNode, useCallback, useContext, useMemo } from "react";
 import { text } from "../text/index.ts";
 import { useFetched } from "./fetched.ts";
+import { useScope } from "./workspace.ts";
 
 export interface Places {
   /** By name. */
@@ -20,11 +21,13 @@ const Context = createContext<Places | undefined>(undefined);
 
 export function PlacesProvider({ children }: { readonly children: ReactNode }) {
   const { api } = useFaultline();
+  const scope = useScope();
   const fetched = useFetched(
+    // biome-ignore lint/correctness/useExhaustiveDependencies: another scope has other places
     useCallback(async () => {
       const [campuses, buildings] = await Promise.all([api.campuses.list(), api.buildings.list()]);
       return { campuses: campuses.items, buildings: buildings.items };
-    }, [api]),
+    }, [api, scope]),
   );
   const value = useMemo(() => placesOf(fetched?.campuses ?? none, fetched?.buildings ?? none), [fetched]);
   return createElement(Context.Provider, { value }, children);

@@ -18,3 +18,9 @@ export function useWorkspace(): WorkspaceValue {
   if (!value) throw new Error("there is no SharedData around this component");
   return value;
 }
+
+/** Another text when what one may see is another. */
+export function useScope(): string {
+  const { campusIds, buildingIds } = useWorkspace().principal;
+  return JSON.stringify([campusIds, buildingIds]);
+}

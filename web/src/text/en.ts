@@ -43,7 +43,7 @@ export const en = {
     unreachable: "The sign-in service is out of reach. Are you online?",
     tooMany: "Too many attempts. Wait a minute, then try again.",
     other: (code: string) => `Signing in failed (${code}).`,
-    noMember: "You are signed in, but no organization has let you in yet.",
+    noMember: "You are signed in, but no organization lets you in.",
     noMemberLead: (email: string) => `Ask an admin to add ${email}, then come back.`,
     checkAgain: "Look again",
   },
