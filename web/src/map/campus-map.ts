@@ -132,8 +132,8 @@ export class CampusMap {
     if (sight.chosen !== undefined) this.#setState(sight.chosen, { chosen: true });
     const durationMs = before ? this.#durationMs : 0;
     const building = this.#buildings.find(({ id }) => id === sight.chosen);
+    if (before?.campus !== sight.campus || !(building || this.#isMoved)) this.#fit(durationMs);
     if (building && before?.chosen !== sight.chosen) this.#approach(building, durationMs);
-    else if (before?.campus !== sight.campus || !(building || this.#isMoved)) this.#fit(durationMs);
   }
 
   /** Back to the campus, wherever somebody has moved it. */
