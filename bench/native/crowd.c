@@ -92,8 +92,9 @@ int crowd_dial(struct crowd *crowd) {
     crowd->next_to_dial += 1;
     if (crowd->clients[index].phase != ABSENT) continue;
     int host = FIRST_SOURCE + (int)(index % SOURCES);
+    int port = crowd->ports[index % crowd->port_count];
     crowd->in_flight += 1;
-    if (!client_dial(&crowd->clients[index], crowd->epoll, crowd->speech.port, host, index))
+    if (!client_dial(&crowd->clients[index], crowd->epoll, port, host, index))
       lose_saying(crowd, index, strerror(errno));
   }
   tell_when_opened(crowd);

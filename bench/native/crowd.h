@@ -9,6 +9,8 @@
 #include "histogram.h"
 #include "tally.h"
 
+enum { MOST_PORTS = 8 };
+
 struct user {
   char *token;
   /* NULL: those of the crowd. */
@@ -18,6 +20,9 @@ struct user {
 struct crowd {
   int epoll;
   struct speech speech;
+  /* Client i connects to port i modulo their number. */
+  int ports[MOST_PORTS];
+  uint32_t port_count;
   /* What everybody subscribes to who has no rooms of its own; may be NULL. */
   const char *rooms;
   /* Client i comes as user i modulo their number; as nobody when that is 0. */

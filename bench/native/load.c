@@ -113,13 +113,19 @@ static void read_users(struct crowd *crowd, const char *path) {
   fclose(file);
 }
 
-/* NAME=VALUE: port, path, framing (websocket, socketio or stream), rooms (JSON) and users (a file). */
+/* A comma between each. */
+static void read_ports(struct crowd *crowd, char *text) {
+  for (char *word = strtok(text, ","); word && crowd->port_count < MOST_PORTS; word = strtok(NULL, ","))
+    crowd->ports[crowd->port_count++] = atoi(word);
+}
+
+/* NAME=VALUE: ports, path, framing (websocket, socketio or stream), rooms (JSON) and users (a file). */
 static void equip(struct crowd *crowd, int count, char **words) {
   for (int at = 1; at < count; at++) {
     char *value = strchr(words[at], '=');
     if (!value) continue;
     *value++ = 0;
-    if (strcmp(words[at], "port") == 0) crowd->speech.port = atoi(value);
+    if (strcmp(words[at], "ports") == 0) read_ports(crowd, value);
     if (strcmp(words[at], "path") == 0) crowd->speech.path = value;
     if (strcmp(words[at], "rooms") == 0) crowd->rooms = value;
     if (strcmp(words[at], "users") == 0) read_users(crowd, value);
@@ -143,6 +149,7 @@ int main(int count, char **words) {
   signal(SIGPIPE, SIG_IGN);
   raise_descriptors();
   equip(&crowd, count, words);
+  if (crowd.port_count == 0) return 2;
   crowd.epoll = epoll_create1(EPOLL_CLOEXEC);
   epoll_ctl(crowd.epoll, EPOLL_CTL_ADD, STDIN_FILENO, &commands);
   for (int wait = -1;; wait = crowd_dial(&crowd)) {

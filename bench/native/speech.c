@@ -12,8 +12,8 @@ size_t say_request(const struct speech *speech, const char *token, const char *s
                             : "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   bool shows_token = speech->is_stream && token;
-  int length = snprintf(out, room, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s%s%s%s%s\r\n", speech->path,
-                        speech->port, upgrade, shows_token ? "Authorization: Bearer " : "",
+  int length = snprintf(out, room, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s%s%s%s%s%s%s\r\n", speech->path,
+                        upgrade, shows_token ? "Authorization: Bearer " : "",
                         shows_token ? token : "", shows_token ? "\r\n" : "",
                         speech->is_stream && since ? "Last-Event-ID: " : "",
                         speech->is_stream && since ? since : "", speech->is_stream && since ? "\r\n" : "");

@@ -9,7 +9,6 @@ enum { OPCODE_TEXT = 1, OPCODE_CLOSE = 8, OPCODE_PING = 9, OPCODE_PONG = 10 };
 
 struct speech {
   const char *path;
-  int port;
   /* Server-Sent Events; else WebSocket. */
   bool is_stream;
   /* Socket.IO over WebSocket. */

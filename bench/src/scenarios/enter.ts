@@ -1,12 +1,18 @@
 /** Servers with all their clients connected. */
 import { Contestant } from "../contestant.ts";
+import type { Ground } from "../ground.ts";
 import type { Server } from "../servers/server.ts";
-import type { Context } from "./scenario.ts";
 
 export type Start = () => Promise<Server>;
 
+export interface Entering {
+  readonly ground: Ground;
+  readonly options: { readonly clients: number };
+  readonly log: (line: string) => void;
+}
+
 /** A server that refuses a client is stopped. */
-export async function enter({ ground, options, log }: Context, start: Start): Promise<Contestant> {
+export async function enter({ ground, options, log }: Entering, start: Start): Promise<Contestant> {
   const server = await start();
   const contestant = await Contestant.enter(ground, server);
   try {
@@ -27,7 +33,7 @@ export interface Entered {
 
 /** Runs `act` with all of them; ours comes first and must be there, a peer may be missing. */
 export async function withAll<T>(
-  context: Context,
+  context: Entering,
   starts: readonly [Start, ...Start[]],
   act: (entered: Entered) => Promise<T>,
 ): Promise<T> {

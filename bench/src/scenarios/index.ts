@@ -8,6 +8,7 @@ import { scale } from "./scale.ts";
 import type { Scenario } from "./scenario.ts";
 import { smallRoomScenario } from "./small_room.ts";
 import { storm } from "./storm.ts";
+import { twoRelays } from "./two_relays.ts";
 
 export const scenarios: readonly Scenario[] = [
   fanOut,
@@ -18,5 +19,6 @@ export const scenarios: readonly Scenario[] = [
   memory,
   storm,
   scale,
+  twoRelays,
   redisCeiling,
 ];

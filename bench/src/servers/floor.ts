@@ -19,7 +19,7 @@ export async function startFloor(ground: Ground): Promise<Server> {
   return {
     name: "floor",
     pids: [pid],
-    speech: { port, path: "/", framing: "websocket" },
+    speech: { ports: [port], path: "/", framing: "websocket" },
     async publish(mark) {
       child.stdin.write(`${JSON.stringify(eventWith(mark))}\n`);
     },

@@ -26,7 +26,7 @@ export async function startNchan(ground: Ground, framing: "websocket" | "stream"
   return {
     name: framing === "stream" ? "nchan SSE" : "nchan",
     pids: [pid],
-    speech: { port, path: "/subscribe", framing },
+    speech: { ports: [port], path: "/subscribe", framing },
     async publish(mark) {
       const body = JSON.stringify(eventWith(mark));
       const { ok, status } = await fetch(`http://127.0.0.1:${port}/publish`, { method: "POST", body });

@@ -48,8 +48,14 @@ export async function startRelay(ground: Ground, options: RelayOptions): Promise
   const publisher = startPublisher(ground);
   const speechWith = (asked: readonly string[]): Speech =>
     transport === "socket"
-      ? { port, users, rooms: asked, path: `${socketPath}/?EIO=4&transport=websocket`, framing: "socketio" }
-      : { port, users, path: streamPath(asked), framing: "stream" };
+      ? {
+          ports: [port],
+          users,
+          rooms: asked,
+          path: `${socketPath}/?EIO=4&transport=websocket`,
+          framing: "socketio",
+        }
+      : { ports: [port], users, path: streamPath(asked), framing: "stream" };
   const server: Server = {
     name: transport === "socket" ? "relay" : "relay SSE",
     pids: [pid],

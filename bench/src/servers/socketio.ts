@@ -22,7 +22,7 @@ export async function startSocketIo(ground: Ground): Promise<Server> {
   return {
     name: "Socket.IO",
     pids: [peer.pid],
-    speech: { port, path: "/socket.io/?EIO=4&transport=websocket", framing: "socketio" },
+    speech: { ports: [port], path: "/socket.io/?EIO=4&transport=websocket", framing: "socketio" },
     async publish(mark) {
       const event = eventWith(mark);
       const sent: Promise<unknown>[] = [];

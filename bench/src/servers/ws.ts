@@ -26,7 +26,7 @@ export async function startWs(ground: Ground): Promise<Server> {
   return {
     name: "ws",
     pids: [peer.pid],
-    speech: { port, path: "/", framing: "websocket" },
+    speech: { ports: [port], path: "/", framing: "websocket" },
     async publish(mark) {
       await redis.publish(channel, JSON.stringify(eventWith(mark)));
     },
