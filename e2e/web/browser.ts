@@ -44,12 +44,15 @@ export interface VisitOptions {
   readonly screen?: BrowserContextOptions;
   /** What is another in `config.json` than the server says; undefined is not there. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Sets the profile up before its first page is opened. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
 /** A person with a browser profile of their own; signed in when `email` is given. */
 export async function visit(browser: Browser, options: VisitOptions): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options.screen });
   if (options.config) await reconfigure(context, options.config);
+  await options.prepare?.(context);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error.stack)));
