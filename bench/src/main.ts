@@ -1,4 +1,4 @@
-/** `npm run bench -- [--full] [--only NAMES] [--clients N] [--rounds N]` */
+/** `npm run bench -- [--full] [--only NAMES] [--clients N] [--rounds N] [--minutes N]` */
 import { join } from "node:path";
 import { rootDir } from "@faultline/local/emulators";
 import { startGround } from "./ground.ts";
@@ -30,8 +30,7 @@ function reasonAgainst(
   options: Options,
   startedAt: number,
 ): string | undefined {
-  if (options.only) return options.only.includes(name) ? undefined : "not asked for";
-  if (options.isFull) return undefined;
+  if (options.only || options.isFull) return undefined;
   if (isLong) return "takes long: `--full`";
   const minutes = (performance.now() - startedAt) / 60_000;
   return minutes > options.minutes
@@ -40,6 +39,7 @@ function reasonAgainst(
 }
 
 const options = readOptions();
+const chosen = scenarios.filter(({ name }) => options.only?.includes(name) ?? true);
 const machine = describeMachine();
 const startedAt = performance.now();
 const ground = await startGround();
@@ -47,7 +47,7 @@ const sections: Section[] = [];
 const skipped: string[] = [];
 let hasFailed = false;
 try {
-  for (const scenario of scenarios) {
+  for (const scenario of chosen) {
     const { name, about } = scenario;
     const reason = reasonAgainst(scenario, options, startedAt);
     if (reason !== undefined) {

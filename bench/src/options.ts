@@ -10,7 +10,7 @@ export interface Options {
   /** The scenarios to run; undefined: all that are not only for `--full`. */
   readonly only: readonly string[] | undefined;
   readonly isFull: boolean;
-  /** What is not begun by then is left out; with `--full` nothing is. */
+  /** What is not begun by then is left out, unless it was asked for; and how long `hold` lasts. */
   readonly minutes: number;
 }
 
@@ -25,6 +25,7 @@ export function parseOptions(args: readonly string[]): Options {
     options: {
       clients: { type: "string" },
       rounds: { type: "string" },
+      minutes: { type: "string" },
       only: { type: "string" },
       full: { type: "boolean", default: false },
     },
@@ -34,7 +35,7 @@ export function parseOptions(args: readonly string[]): Options {
     rounds: wholeNumber("rounds", values.rounds) ?? usual.rounds,
     only: values.only?.split(","),
     isFull: values.full,
-    minutes: usual.minutes,
+    minutes: wholeNumber("minutes", values.minutes) ?? usual.minutes,
   };
 }
 

@@ -14,7 +14,9 @@ export async function writeUsers(folder: string, clients: number): Promise<strin
 
 /** A user in the organization's own room for each organization. Gives the file's path. */
 export async function writeUsersOf(folder: string, organizations: readonly string[]): Promise<string> {
-  const lines = organizations.map((id) => `${tokenIn(id, `user-of-${id}`)} ${JSON.stringify([`org:${id}`])}`);
+  const lines = organizations.map(
+    (id) => `${tokenIn({ organizationId: id }, `user-of-${id}`)} ${JSON.stringify([`org:${id}`])}`,
+  );
   return write(join(folder, `users-of-${organizations.length}`), lines);
 }
 
@@ -23,9 +25,12 @@ async function write(path: string, lines: readonly string[]): Promise<string> {
   return path;
 }
 
-/** The same token, in another organization. */
-function tokenIn(organizationId: string, uid: string): string {
+/** A token with other claims than a viewer's of the organization. */
+export function tokenIn(
+  claims: { readonly organizationId?: string; readonly role?: string },
+  uid: string,
+): string {
   const [head = "", payload = ""] = tokenOf(uid).split(".");
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
-  return `${head}.${Buffer.from(JSON.stringify({ ...claims, organizationId })).toString("base64url")}.`;
+  const usual = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
+  return `${head}.${Buffer.from(JSON.stringify({ ...usual, ...claims })).toString("base64url")}.`;
 }

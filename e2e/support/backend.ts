@@ -1,7 +1,7 @@
 /** What relay processes need around them: Redis, Firestore, and an organization in which things happen. */
 import { join } from "node:path";
 import { rootDir } from "@faultline/local/emulators";
-import { startFirestore } from "@faultline/local/firestore";
+import { type EmbeddedFirestore, startFirestore } from "@faultline/local/firestore";
 import { type ManagedProcess, startProcess, waitUntil, whenReady } from "@faultline/local/process";
 import { startRedis } from "@faultline/local/redis";
 import { deleteApp, initializeApp } from "firebase-admin/app";
@@ -15,6 +15,8 @@ export const organizationId = "riverside";
 
 export interface Backend {
   readonly redisUrl: string;
+  readonly firestore: EmbeddedFirestore;
+  readonly projectId: string;
   /** Starts a relay; resolves when it is ready. */
   startRelay(options: RelayProcessOptions): Promise<ManagedProcess>;
   /** Publishes the organization's next event, an issue in the library, whose version is its number. Gives the position. */
@@ -40,6 +42,8 @@ export async function startBackend(): Promise<Backend> {
   let version = 0;
   return {
     redisUrl: redis.url,
+    firestore,
+    projectId,
     startRelay: (options) => startRelay(redis.url, firestore.address, options),
     publish() {
       version += 1;

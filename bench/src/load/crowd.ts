@@ -82,6 +82,7 @@ export class Crowd {
   readonly #waiting = new Map<string, Waiting>();
   #last = -1;
   #complaints = "";
+  #hasEnded = false;
 
   private constructor(child: ChildProcessWithoutNullStreams) {
     this.#child = child;
@@ -89,9 +90,10 @@ export class Crowd {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#complaints += text;
     });
+    child.stdin.on("error", () => {}); // then it has ended
     child.once("close", () => {
-      for (const { reject } of this.#waiting.values())
-        reject(new Error(`the load generator ended. ${this.#complaints}`));
+      this.#hasEnded = true;
+      for (const { reject } of this.#waiting.values()) reject(this.#end());
     });
   }
 
@@ -136,7 +138,7 @@ export class Crowd {
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#child.once("close", resolve));
     this.#child.stdin.end();
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await ended;
+    if (!this.#hasEnded) await ended;
   }
 
   #ask<T extends "opened" | "report" | "begun" | "left">(type: T, command: string): Promise<AnswerOf<T>> {
@@ -146,7 +148,14 @@ export class Crowd {
   }
 
   #wait<T extends Answer["type"]>(type: T, detail = ""): Promise<AnswerOf<T>> {
-    return new Promise((resolve, reject) => this.#waiting.set(`${type}${detail}`, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      if (this.#hasEnded) reject(this.#end());
+      else this.#waiting.set(`${type}${detail}`, { resolve, reject });
+    });
+  }
+
+  #end(): Error {
+    return new Error(`the load generator ended. ${this.#complaints}`);
   }
 
   #take(answer: Answer): void {

@@ -1,6 +1,7 @@
 /** All scenarios, in the order in which they are run: what matters most comes first. */
 import { bursts } from "./bursts.ts";
 import { fanOut, streams } from "./fan_out.ts";
+import { hold } from "./hold.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { redisCeiling } from "./redis_ceiling.ts";
@@ -9,6 +10,7 @@ import type { Scenario } from "./scenario.ts";
 import { smallRoomScenario } from "./small_room.ts";
 import { storm } from "./storm.ts";
 import { twoRelays } from "./two_relays.ts";
+import { writes } from "./writes.ts";
 
 export const scenarios: readonly Scenario[] = [
   fanOut,
@@ -21,4 +23,6 @@ export const scenarios: readonly Scenario[] = [
   scale,
   twoRelays,
   redisCeiling,
+  writes,
+  hold,
 ];
