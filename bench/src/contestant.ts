@@ -24,9 +24,6 @@ export interface Sample {
   readonly cut: number;
 }
 
-/** Of a core: who needs as much was the bottleneck itself. */
-export const busyShare = 0.95;
-
 /** However slowly they go: on a busy machine one alone says little. */
 const fewestEvents = 3;
 
@@ -123,6 +120,12 @@ export class Contestant {
     return this.crowd.end(this.#next);
   }
 
+  /** Of the server, so far. */
+  async cpuSeconds(): Promise<number> {
+    const all = await Promise.all(this.server.pids.map(cpuSeconds));
+    return all.reduce((sum, one) => sum + one, 0);
+  }
+
   async leave(): Promise<void> {
     await this.crowd.stop();
     await this.server.stop();
@@ -136,12 +139,6 @@ export class Contestant {
     const report = await this.report();
     const spent = (await this.cpuSeconds()) - before;
     return sampleOf(report, this.#next - first, spent);
-  }
-
-  /** Of the server, so far. */
-  async cpuSeconds(): Promise<number> {
-    const all = await Promise.all(this.server.pids.map(cpuSeconds));
-    return all.reduce((sum, one) => sum + one, 0);
   }
 }
 

@@ -1,7 +1,12 @@
 /** Lets servers take turns, A-B-C-A-B-C, so that the machine's drift is everybody's. */
-import { busyShare, type Contestant, type Sample } from "./contestant.ts";
+import type { Contestant, Sample } from "./contestant.ts";
 import { fixed, median, milliseconds, percent, spread, thousands } from "./figures.ts";
 import type { Findings, Table } from "./results/findings.ts";
+
+/** Of a core: who needs as much was the bottleneck itself. */
+const busyShare = 0.95;
+/** A server that waits for the next event in between has a little less than its core. */
+const saturatedShare = 0.85;
 
 /** One server's samples, one of each round. */
 export interface Series {
@@ -78,16 +83,21 @@ function tableOf(ours: Series, series: readonly Series[]): Table {
 function notesOf({ name, samples }: Series): readonly string[] {
   const faults = samples.reduce((sum, sample) => sum + sample.faults, 0);
   const cut = samples.reduce((sum, sample) => sum + sample.cut, 0);
-  const share = median(samples.map(({ clientsShare }) => clientsShare));
-  const serverShare = median(samples.map((sample) => sample.serverShare));
   return [
     ...(faults > 0 ? [`${name}: ${faults} deliveries lost, repeated or out of order.`] : []),
     ...(cut > 0 ? [`${name}: ${cut} clients were cut off.`] : []),
-    ...(share > busyShare ? [`${name}: the load generator was the bottleneck; CPU per delivery holds.`] : []),
-    ...(share <= busyShare && serverShare < 0.85
-      ? [
-          `${name}: had only ${percent(serverShare)} of its core, so others were at work there, too; believe CPU per delivery, not deliveries/s.`,
-        ]
-      : []),
+    ...bottleneckOf(name, samples),
+  ];
+}
+
+/** A server that could have done more was held up by its clients or by whatever else the machine does. */
+function bottleneckOf(name: string, samples: readonly Sample[]): readonly string[] {
+  const clients = median(samples.map(({ clientsShare }) => clientsShare));
+  const server = median(samples.map(({ serverShare }) => serverShare));
+  const believe = "believe CPU per delivery, not deliveries/s";
+  if (clients > busyShare) return [`${name}: the load generator was the bottleneck; ${believe}.`];
+  if (server > saturatedShare) return [];
+  return [
+    `${name}: got ${percent(server)} of its core, the load generator ${percent(clients)} of the other: the machine had more to do; ${believe}.`,
   ];
 }
