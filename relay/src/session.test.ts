@@ -1,9 +1,9 @@
 import { FaultlineError, type Principal, parseRoom } from "@faultline/contract";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../test/clock.ts";
+import { createRecorder } from "../test/recorder.ts";
 import { silent } from "../test/services.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
-import type { Subscriber } from "./dispatch/subscriber.ts";
 import type { Ingest } from "./ingest/ingest.ts";
 import { noMetrics } from "./metrics/metrics.ts";
 import { createReplay } from "./replay/replay.ts";
@@ -51,12 +51,7 @@ function sessionUnderTest() {
     logger: silent,
   });
   const frames: string[] = [];
-  const subscriber: Subscriber = {
-    transport: "socket",
-    wants: () => true,
-    send: ({ text }) => frames.push(text),
-    close: () => {},
-  };
+  const subscriber = createRecorder({ onFrame: ({ text }) => frames.push(text) });
   const refusals = new Map<string, FaultlineError>();
   const authorize = async (_: Principal, names: readonly string[]) => {
     await gate();

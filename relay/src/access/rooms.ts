@@ -42,6 +42,11 @@ export function roomKindOf(key: string): RoomKind | undefined {
   return roomKinds.find((kind) => room.startsWith(`${kind}:`));
 }
 
+/** The organization that a room's key is of. */
+export function organizationOf(key: string): string {
+  return key.slice(0, key.indexOf("/"));
+}
+
 /** Whether a key is one of the organization's. */
 export function isOf(organizationId: string, key: string): boolean {
   return key.startsWith(`${organizationId}/`);

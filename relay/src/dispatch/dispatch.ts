@@ -1,10 +1,12 @@
 /** The one index room -> subscribers, for both transports. The cost of a message follows those who get it. */
 import type { RoomKind } from "@faultline/contract";
 import type { Logger } from "pino";
-import { everybodyKey, isOf, roomKindOf } from "../access/rooms.ts";
+import { everybodyKey, isOf, organizationOf, roomKindOf } from "../access/rooms.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
+import { Batch } from "./batch.ts";
 import { encode, type Message } from "./encode.ts";
 import { type Frame, type Subscriber, type Transport, transports } from "./subscriber.ts";
+import { createSweeper } from "./sweeper.ts";
 
 export interface Dispatch {
   /** Puts the subscriber into rooms, given by key. */
@@ -14,15 +16,21 @@ export interface Dispatch {
   /** Who is there of an organization. Its cost follows all rooms that there are. */
   presence(organizationId: string): Presence;
   /**
-   * Sends to everybody who is in at least one of `rooms` and in none of `except`, once each, encoding once for each
-   * transport. A subscriber that fails is closed; the others get their frame all the same.
+   * Sends to everybody who is in at least one of `rooms`, which are of one organization, and in none of `except`, once
+   * each, encoding once for each transport. A subscriber that fails is closed; the others get their frame all the same.
    */
-  send(message: Message, rooms: readonly string[], except?: readonly string[]): Reach;
+  send(message: Message, rooms: readonly string[], options?: SendOptions): Reach;
   /** Sends to one what it asked for, encoded anew only if nobody got this message yet. */
   sendTo(subscriber: Subscriber, message: Message): void;
 }
 
-/** How many subscribers of each transport a message went to. */
+export interface SendOptions {
+  readonly except?: readonly string[];
+  /** Called once, when everybody's frame has been written: in the same tick, or later when there is much to do. */
+  readonly onSent?: (reach: Reach) => void;
+}
+
+/** How many subscribers of each transport a message goes to. */
 export type Reach = Readonly<Record<Transport, number>>;
 
 export interface Presence {
@@ -47,6 +55,8 @@ class IndexedDispatch implements Dispatch {
     socket: new WeakMap(),
     stream: new WeakMap(),
   };
+
+  readonly #sweeper = createSweeper<Subscriber>((subscriber, error) => this.#fail(subscriber, error));
 
   constructor(logger: Logger, metrics: Metrics) {
     this.#logger = logger;
@@ -89,35 +99,41 @@ class IndexedDispatch implements Dispatch {
     return { connections, rooms };
   }
 
-  send(message: Message, rooms: readonly string[], except: readonly string[] = []): Reach {
+  send(message: Message, rooms: readonly string[], { except = [], onSent }: SendOptions = {}): Reach {
     const reach = { socket: 0, stream: 0 };
+    const posts: Record<Transport, Batch | undefined> = { socket: undefined, stream: undefined };
+    const waiting: Subscriber[] = [];
     const passed = [...this.#audiencesOf(except)];
     for (const audience of this.#audiencesOf(rooms)) {
       for (const subscriber of audience) {
-        if (!isIn(passed, subscriber) && this.#write(subscriber, message, false))
-          reach[subscriber.transport] += 1;
+        if (isIn(passed, subscriber) || !subscriber.wants(message.name)) continue;
+        const { transport } = subscriber;
+        posts[transport] ??= new Batch(this.#frameOf(transport, message));
+        if (subscriber.post(posts[transport])) waiting.push(subscriber);
+        reach[transport] += 1;
       }
       passed.push(audience);
     }
     for (const transport of transports) this.#count(transport, message, reach[transport]);
+    const [room] = rooms;
+    if (room === undefined || reach.socket + reach.stream === 0) onSent?.(reach);
+    else this.#sweeper.sweep(organizationOf(room), waiting, () => onSent?.(reach));
     return reach;
   }
 
   sendTo(subscriber: Subscriber, message: Message): void {
-    if (this.#write(subscriber, message, true)) this.#count(subscriber.transport, message, 1);
+    if (!subscriber.wants(message.name)) return;
+    try {
+      subscriber.send(this.#frameOf(subscriber.transport, message));
+      this.#count(subscriber.transport, message, 1);
+    } catch (error) {
+      this.#fail(subscriber, error);
+    }
   }
 
-  /** Whether the subscriber wanted the message and took it. */
-  #write(subscriber: Subscriber, message: Message, isAsked: boolean): boolean {
-    if (!subscriber.wants(message.name)) return false;
-    try {
-      subscriber.send(this.#frameOf(subscriber.transport, message), isAsked);
-      return true;
-    } catch (error) {
-      this.#logger.error({ error, event: message.name }, "a subscriber failed");
-      subscriber.close("failed");
-      return false;
-    }
+  #fail(subscriber: Subscriber, error: unknown): void {
+    this.#logger.error({ error }, "a subscriber failed");
+    subscriber.close("failed");
   }
 
   #count(transport: Transport, message: Message, subscribers: number): void {

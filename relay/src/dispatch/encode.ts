@@ -55,10 +55,29 @@ const encoders: Readonly<Record<Transport, (message: Message) => string>> = {
   stream: streamRecord,
 };
 
+const toBytes: Readonly<Record<Transport, (text: string) => Buffer>> = {
+  // Engine.IO's packet of type "message".
+  socket: (text) => webSocketFrame(`4${text}`),
+  stream: (text) => Buffer.from(text),
+};
+
 export function encode(transport: Transport, message: Message): Frame {
   const text = encoders[transport](message);
   const { state } = message;
-  return { text, bytes: Buffer.from(text), ...(state && { state }) };
+  return { text, bytes: toBytes[transport](text), ...(state && { state }) };
+}
+
+/** A text message in one frame, as a server sends it: unmasked (RFC 6455, section 5.2). */
+export function webSocketFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
+  const frame = Buffer.allocUnsafe(2 + lengthBytes + length);
+  frame[0] = 0x81;
+  frame[1] = lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127;
+  if (lengthBytes === 2) frame.writeUInt16BE(length, 2);
+  if (lengthBytes === 8) frame.writeBigUInt64BE(BigInt(length), 2);
+  frame.write(text, 2 + lengthBytes);
+  return frame;
 }
 
 function oneLine(text: string): string {

@@ -3,6 +3,7 @@
  * replaced rather than queued; and a client for which too much waits is sent away.
  */
 import type { Metrics } from "../metrics/metrics.ts";
+import { Batch } from "./batch.ts";
 import { HeldState, type StateValues } from "./held.ts";
 import type { Frame, Transport } from "./subscriber.ts";
 
@@ -11,7 +12,7 @@ export interface Line {
   /** How many bytes wait, whoever wrote them: 0 when all have gone. MUST be quick. */
   waiting(): number;
   /** Writes after all that was written before. */
-  write(frame: Frame): void;
+  write(batch: Batch): void;
   /** Forgets what waits, as far as the transport can take it back. */
   discard(): void;
 }
@@ -35,6 +36,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #line: Line;
   readonly #held = new HeldState();
+  #posted: Batch | undefined;
   /** Of what waits, the bytes that are not held against the client: it asked for them, or they found an idle line. */
   #excused = 0;
   /** "full": only what is asked for is sent, such as why the connection ends. */
@@ -45,18 +47,32 @@ export class Outbox {
     this.#line = options.line;
   }
 
-  /** Sends now; or, of state and while anything waits, later. */
-  send(frame: Frame, isAsked: boolean): void {
-    if (this.#state === "ended" || (this.#state === "full" && !isAsked)) return;
-    if (this.#line.waiting() === 0) {
-      this.#excused = frame.bytes.length;
-      this.#line.write(frame);
-      return;
+  /** Takes one more frame for the next flush; whether nothing waited for that before. */
+  post(frame: Batch): boolean {
+    if (this.#state !== "open") return false;
+    const isFirst = this.#posted === undefined;
+    this.#posted = this.#posted?.with(frame.last) ?? frame;
+    return isFirst;
+  }
+
+  /** Sends what was posted now; or, of state and while anything waits, later. */
+  flush(): void {
+    const posted = this.#posted;
+    if (!posted) return;
+    this.#posted = undefined;
+    if (this.#isIdle()) this.#write(posted);
+    else for (const frame of posted.frames) if (this.#state === "open") this.#put(frame);
+  }
+
+  /** Sends what was asked for, after what was posted. */
+  send(frame: Frame): void {
+    this.flush();
+    if (this.#state === "ended") return;
+    if (this.#isIdle()) this.#write(new Batch(frame));
+    else {
+      this.#excused += frame.bytes.length;
+      this.#put(frame);
     }
-    if (isAsked) this.#excused += frame.bytes.length;
-    if (frame.state) this.#hold(frame, frame.state);
-    else this.#line.write(frame);
-    this.check();
   }
 
   /** Sends the client away if too much waits for it, by whichever way it came to wait. */
@@ -69,6 +85,7 @@ export class Outbox {
   overflow(): void {
     if (this.#state !== "open") return;
     this.#state = "full";
+    this.#posted = undefined;
     this.#held.take();
     this.#line.discard();
     const { transport, metrics, onOverflow } = this.#options;
@@ -82,13 +99,32 @@ export class Outbox {
     this.#excused = Math.min(this.#excused, waiting + this.#held.bytes);
     if (this.#held.isEmpty || waiting > releaseBytes) return;
     this.#excused = waiting + this.#held.bytes;
-    for (const frame of this.#held.take()) this.#line.write(frame);
+    for (const frame of this.#held.take()) this.#line.write(new Batch(frame));
   }
 
   /** Nothing more is sent. */
   end(): void {
+    this.flush();
     this.#state = "ended";
     this.#held.take();
+  }
+
+  /** Whether nothing waits; then nothing is held, either. */
+  #isIdle(): boolean {
+    if (this.#line.waiting() > 0) return false;
+    if (!this.#held.isEmpty) this.drained();
+    return this.#line.waiting() === 0;
+  }
+
+  #write(batch: Batch): void {
+    this.#excused = batch.size;
+    this.#line.write(batch);
+  }
+
+  #put(frame: Frame): void {
+    if (frame.state) this.#hold(frame, frame.state);
+    else this.#line.write(new Batch(frame));
+    this.check();
   }
 
   #hold(frame: Frame, state: StateValues): void {

@@ -1,6 +1,8 @@
 /** The port between dispatch and the transports: one connection that events are written to. */
 import type { CloseReason } from "@faultline/contract";
+import type { Batch } from "./batch.ts";
 import type { StateValues } from "./held.ts";
+import type { Sweepable } from "./sweeper.ts";
 
 export const transports = ["socket", "stream"] as const;
 export type Transport = (typeof transports)[number];
@@ -10,8 +12,9 @@ export const graceMs = 2_000;
 
 /** A message, encoded for one transport: the same for every subscriber, so it is made once. */
 export interface Frame {
+  /** As text: of a socket, the Engine.IO message's data; of a stream, the record. */
   readonly text: string;
-  /** `text` as UTF-8. */
+  /** What goes over TCP: of a socket, a whole WebSocket frame; of a stream, the record. */
   readonly bytes: Buffer;
   /** Of state: what a newer frame replaces while it waits. */
   readonly state?: StateValues;
@@ -20,17 +23,26 @@ export interface Frame {
 /** Why it is ended: what a client is told, or that its own side threw. */
 export type EndReason = CloseReason | "failed";
 
-export interface Subscriber {
+export interface Subscriber extends Sweepable {
   /** Which encoding its frames must have. */
   readonly transport: Transport;
   /** Whether messages of this name are for it; asked for every message, so it MUST be quick. */
   wants(name: string): boolean;
   /**
-   * Writes one finished frame after those before it; only one of state may come later, or not at all when a newer one has
-   * replaced it. What the client asked for may be more than it is allowed to leave unread otherwise. MUST NOT throw, block
-   * or change the frame; after `close`, or when the other side is gone, it MUST do nothing.
+   * Takes one more frame, which goes out at the next `flush`; whether nothing waited for that before. MUST NOT throw, and
+   * after `close`, or when the other side is gone, it MUST do nothing.
    */
-  send(frame: Frame, isAsked: boolean): void;
+  post(frame: Batch): boolean;
+  /**
+   * Writes what was posted, in order; only a frame of state may come later, or not at all when a newer one has replaced
+   * it. MUST NOT throw or block; after `close`, or when the other side is gone, it MUST do nothing.
+   */
+  flush(): void;
+  /**
+   * Writes what the client asked for, after all that was posted. It may be more than a client is allowed to leave unread
+   * otherwise. The same rules as for `flush`.
+   */
+  send(frame: Frame): void;
   /**
    * Ends the connection; frames that were sent before may still arrive. Calling it again MUST do nothing. The
    * transport itself MUST leave dispatch when the connection has ended, whoever ended it.

@@ -33,11 +33,13 @@ export function createSink({ dispatch, replay, state, clock, metrics, logger }: 
     if (socket > 0) metrics.delivered({ transport: "socket", ...latency });
     if (stream > 0) metrics.delivered({ transport: "stream", ...latency });
   };
-  const trace = ({ traceparent, ...about }: Untraced, send: () => Reach): Reach => {
-    if (traceparent === undefined) return send();
+  const trace = ({ traceparent, ...about }: Untraced, send: () => Reach): void => {
+    if (traceparent === undefined) {
+      send();
+      return;
+    }
     const reach = traced({ ...about, traceparent }, send);
     logger.debug({ ...about, traceId: traceIdOf(traceparent), reach }, "delivered");
-    return reach;
   };
   return {
     deliver(organizationId, placed) {
@@ -46,9 +48,8 @@ export function createSink({ dispatch, replay, state, clock, metrics, logger }: 
       const { message, position, rooms } = outgoing;
       if (!placed.entry || !message) return;
       const { event, cells, traceparent } = placed.entry;
-      const send = () => dispatch.send(message, rooms);
-      const reach = trace({ name: event.type, position, traceparent }, send);
-      measure(event.time, position, reach);
+      const onSent = (reach: Reach) => measure(event.time, position, reach);
+      trace({ name: event.type, position, traceparent }, () => dispatch.send(message, rooms, { onSent }));
       state.apply(organizationId, cells);
     },
     lost(organizationId, position) {

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { ManualClock } from "../../test/clock.ts";
 import type { BuildingId } from "../../test/fixtures.ts";
 import { LogModel, logEntryOf, type ModelEntry } from "../../test/log_model.ts";
+import { createRecorder } from "../../test/recorder.ts";
 import { silent } from "../../test/services.ts";
 import { createDispatch } from "../dispatch/dispatch.ts";
 import type { Subscriber } from "../dispatch/subscriber.ts";
@@ -139,14 +140,21 @@ class Client {
   }
 
   #subscriberOf(session: () => Session): Subscriber {
-    return {
-      transport: "socket",
-      wants: () => true,
-      send: ({ text }) => {
-        this.#check(session() === this.#session, "was sent something after its end");
+    const isOpen = () => session() === this.#session;
+    const recorder = createRecorder({
+      onFrame: ({ text }) => {
+        // What was posted before the end has nowhere to go any more.
+        if (!isOpen()) return;
         const [name, data] = JSON.parse(text.slice(1));
         if (name === "sync:lost") this.#cursor = data.position;
         else this.#take(data.id);
+      },
+    });
+    return {
+      ...recorder,
+      post: (frame) => {
+        this.#check(isOpen(), "was sent something after its end");
+        return recorder.post(frame);
       },
       close: () => this.#check(false, "failed"),
     };

@@ -45,9 +45,12 @@ export function createStreamSubscriber(
   return {
     transport: "stream",
     wants,
-    send: (frame, isAsked) => outbox.send(frame, isAsked),
+    post: (frame) => outbox.post(frame),
+    flush: () => outbox.flush(),
+    send: (frame) => outbox.send(frame),
     write: line.writeText,
     beat(position) {
+      outbox.flush();
       if (!hasRead && line.waiting() > 0) return outbox.overflow();
       hasRead = false;
       line.writeText(streamComment("alive"));

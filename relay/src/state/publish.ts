@@ -37,7 +37,7 @@ export function createPublish({ dispatch, pacer, clock, metrics }: PublishOption
       unsent.set(audience, waiting);
       const isReplaced = pacer.touch(audience, () => {
         unsent.delete(audience);
-        dispatch.send(heatmapMessage(scopeOf(room, pick(cells(), waiting))), rooms, except);
+        dispatch.send(heatmapMessage(scopeOf(room, pick(cells(), waiting))), rooms, { except });
       });
       if (isReplaced) metrics.coalesced("heatmap");
     };

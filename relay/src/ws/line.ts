@@ -1,9 +1,10 @@
 /**
- * A socket's way out. What is written goes to Engine.IO, which hands over all it has to ws when ws is done with what it
- * got before:
+ * A socket's way out. What is written goes to the TCP socket below ws while nothing waits there, since it is a finished
+ * WebSocket frame; else to Engine.IO, which hands over all it has to ws when ws is done with what it got before:
  *
  *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
- *            `queued`              `bufferedAmount`
+ *      |     `queued`              `bufferedAmount`             ^
+ *      +------------------- `direct` ---------------------------+
  *
  * Nothing but state is kept back above that: Socket.IO's answers, which name positions, go the same way and must not
  * overtake the events before them.
@@ -11,15 +12,23 @@
 import type { EventEmitter } from "node:events";
 import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
+import type { Batch } from "../dispatch/batch.ts";
 import type { Line } from "../dispatch/outbox.ts";
+import { createTcpWriter, type TcpWriter } from "../tcp/writer.ts";
 
 export type EngineSocket = Socket["conn"];
 
 /** What is used of ws. */
 interface WebSocket extends Pick<EventEmitter, "on" | "prependListener"> {
   readonly bufferedAmount: number;
+  readonly readyState: number;
+  /** The extensions that were agreed on: with one of them a frame is not what we make it. */
+  readonly extensions: string;
   readonly _socket: TcpSocket | null;
 }
+
+/** RFC 6455's state in which frames may be sent. */
+const open = 1;
 
 export interface SocketLine extends Line {
   terminate(): void;
@@ -28,15 +37,26 @@ export interface SocketLine extends Line {
 export interface SocketLineOptions {
   /** A part of what waited has gone. */
   readonly onDrained: () => void;
+  /** Something that was not written here is about to be. */
+  readonly onForeign: () => void;
   readonly onSent: (bytes: number) => void;
 }
 
-export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: SocketLineOptions): SocketLine {
+export function createSocketLine(conn: EngineSocket, options: SocketLineOptions): SocketLine {
+  const { onDrained, onForeign, onSent } = options;
   let queued = 0;
-  const follow = () => conn.transport.on("ready", onDrained);
-
-  // Everything passes here, also what Socket.IO itself writes: answers, and the heartbeat.
+  let isOwn = false;
+  let webSocket: WebSocket | undefined;
+  let tcp: TcpWriter | undefined;
+  const follow = () => {
+    conn.transport.on("ready", onDrained);
+    webSocket = webSocketOf(conn);
+    const socket = webSocket?.extensions === "" ? webSocket._socket : undefined;
+    tcp = socket ? createTcpWriter(socket, onDrained) : undefined;
+  };
+  // Everything passes here that goes by Engine.IO, also what Socket.IO itself writes: answers, and the heartbeat.
   conn.on("packetCreate", ({ data }: { readonly data?: string }) => {
+    if (!isOwn) onForeign();
     if (!conn.transport.writable && data !== undefined) queued += Buffer.byteLength(data);
   });
   conn.on("flush", () => {
@@ -47,11 +67,20 @@ export function createSocketLine(conn: EngineSocket, { onDrained, onSent }: Sock
     onDrained();
   });
   follow();
+  const waiting = () => queued + (webSocket?.bufferedAmount ?? 0) + (tcp?.waiting() ?? 0);
+  const canWriteDirectly = () =>
+    webSocket?.readyState === open && conn.readyState === "open" && waiting() === 0;
+  const writeFrames = ({ frames }: Batch) => {
+    isOwn = true;
+    for (const { text } of frames) conn.write(text);
+    isOwn = false;
+  };
   return {
-    waiting: () => queued + (webSocketOf(conn)?.bufferedAmount ?? 0),
-    write({ text, bytes }) {
-      conn.write(text);
-      onSent(bytes.length);
+    waiting,
+    write(batch) {
+      onSent(batch.size);
+      if (tcp && canWriteDirectly()) tcp.write(batch.bytes);
+      else writeFrames(batch);
     },
     discard() {
       // Engine.IO has no way to take back what it was given. Whoever resumes gets it again.

@@ -27,13 +27,19 @@ export function createSocketSubscriber(
 ): SocketSubscriber {
   const { account, metrics, bufferBytes = outboxBytes, onOverflow } = options;
   const { conn } = socket;
-  const line = createSocketLine(conn, { onDrained: () => outbox.drained(), onSent: account.sent });
+  const line = createSocketLine(conn, {
+    onDrained: () => outbox.drained(),
+    onForeign: () => outbox.flush(),
+    onSent: account.sent,
+  });
   const outbox = new Outbox({ transport: "socket", line, limitBytes: bufferBytes, metrics, onOverflow });
   let hasClosed = false;
   return {
     transport: "socket",
     wants: () => true,
-    send: (frame, isAsked) => outbox.send(frame, isAsked),
+    post: (frame) => outbox.post(frame),
+    flush: () => outbox.flush(),
+    send: (frame) => outbox.send(frame),
     check: () => outbox.check(),
     close(reason) {
       if (hasClosed) return;
