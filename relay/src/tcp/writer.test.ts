@@ -1,0 +1,100 @@
+/** Over real TCP: whichever way is taken, the same bytes arrive. */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
+import { createTcpWriter } from "./writer.ts";
+
+/** Both ends of one connection. */
+async function connected(): Promise<{ readonly near: Socket; readonly far: Socket }> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const far = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [near] = (await once(server, "connection")) as [Socket];
+  onTestFinished(() => {
+    near.destroy();
+    far.destroy();
+    server.close();
+  });
+  return { near, far };
+}
+
+async function read(socket: Socket, length: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of socket) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size >= length) break;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+const ways: readonly [string, WriteDirectly | undefined][] = [
+  ["straight to the kernel", createWriteDirectly()],
+  ["the public way", undefined],
+];
+
+it("this version of Node.js lets us write straight to the kernel", () => {
+  expect(createWriteDirectly()).toBeDefined();
+});
+
+it("where Node.js's inside is another, nobody writes past it", () => {
+  for (const binding of [null, {}, { WriteWrap: class {} }, "stream_wrap"])
+    expect(createWriteDirectly(binding)).toBeUndefined();
+});
+
+describe.each(ways)("%s", (_name, way) => {
+  // `null` stands for none: undefined would be the system's.
+  const writerOf = (socket: Socket, onDrained: () => void = () => {}) =>
+    createTcpWriter(socket, onDrained, way ?? (() => undefined));
+
+  it("bytes arrive in order among those that the socket is given itself", async () => {
+    const { near, far } = await connected();
+    const writer = writerOf(near);
+    let expected = "";
+    for (let count = 0; count < 100; count++) {
+      near.write(`own ${count};`);
+      expected += `own ${count};`;
+      if (near.writableLength > 0) continue;
+      writer.write(Buffer.from(`frame ${count};`));
+      expected += `frame ${count};`;
+    }
+    expect(await read(far, expected.length)).toBe(expected);
+  });
+
+  it("what the kernel does not take at once is counted, and arrives before what is written after it", async () => {
+    const { near, far } = await connected();
+    let drains = 0;
+    const writer = writerOf(near, () => {
+      drains += 1;
+    });
+    const large = Buffer.alloc(16 * 1024 * 1024, "x");
+    writer.write(large);
+    expect(writer.waiting() + near.writableLength).toBe(large.length);
+    near.write("after it");
+    const text = await read(far, large.length + 8);
+    expect(text.length).toBe(large.length + 8);
+    expect(text.endsWith("xafter it")).toBe(true);
+    await expect.poll(() => writer.waiting() + near.writableLength).toBe(0);
+    expect(drains).toBeGreaterThan(0);
+  });
+
+  it("a socket whose other side has gone ends, and no error gets out", async () => {
+    const { near, far } = await connected();
+    near.on("error", () => {});
+    const writer = writerOf(near);
+    far.resetAndDestroy();
+    const ended = new Promise((resolve) => near.once("close", resolve));
+    const write = () => {
+      if (near.destroyed) return;
+      writer.write(Buffer.from("x"));
+      setImmediate(write);
+    };
+    write();
+    await ended;
+    writer.write(Buffer.from("too late"));
+    expect(writer.waiting()).toBe(0);
+  });
+});
