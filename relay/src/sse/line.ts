@@ -1,10 +1,13 @@
-/** A stream's way out: the response, and the TCP socket below it. */
-import type { Response } from "express";
+/** A stream's way out: the TCP socket itself, since the body has no framing of HTTP's. */
+import type { Socket } from "node:net";
 import type { Line } from "../dispatch/outbox.ts";
+import { createTcpWriter } from "../tcp/writer.ts";
 
 export interface StreamLine extends Line {
   /** Writes what is no frame: a heartbeat, a field of the stream itself. */
   writeText(text: string): void;
+  /** Ends the connection when the other side has read all. */
+  end(): void;
   /** Ends the connection without waiting for the other side, which may never read what the kernel still has for it. */
   terminate(): void;
 }
@@ -15,21 +18,22 @@ export interface StreamLineOptions {
   readonly onSent: (bytes: number) => void;
 }
 
-export function createStreamLine(response: Response, { onDrained, onSent }: StreamLineOptions): StreamLine {
-  // After its end a response is still there for a moment, and would throw.
-  const write = (chunk: string | Buffer) => {
-    if (!response.writableEnded && !response.destroyed) response.write(chunk, onDrained);
+export function createStreamLine(socket: Socket, { onDrained, onSent }: StreamLineOptions): StreamLine {
+  const writer = createTcpWriter(socket, onDrained);
+  const write = (bytes: Buffer) => {
+    if (!socket.writableEnded && !socket.destroyed) writer.write(bytes);
   };
   return {
-    waiting: () => response.writableLength,
+    waiting: writer.waiting,
     write({ bytes }) {
       write(bytes);
       onSent(bytes.length);
     },
-    writeText: write,
+    writeText: (text) => write(Buffer.from(text)),
     discard() {
       // Node has no way to take back what it was given.
     },
-    terminate: () => response.socket?.resetAndDestroy(),
+    end: () => socket.end(),
+    terminate: () => socket.resetAndDestroy(),
   };
 }

@@ -25,16 +25,11 @@ const principal: Principal = {
   expiresAt: 2_000_000_000,
 };
 
-/** A response that keeps what is written to it. */
-class FakeResponse extends EventEmitter {
+/** A socket that keeps what is written to it, as if everybody read at once. */
+class FakeSocket extends EventEmitter {
   readonly written: string[] = [];
-  /** As if everybody read at once. */
   readonly writableLength = 0;
   writableEnded = false;
-
-  writeHead(): this {
-    return this;
-  }
 
   write(chunk: string | Buffer): boolean {
     if (this.writableEnded) throw new Error("written after its end");
@@ -44,6 +39,14 @@ class FakeResponse extends EventEmitter {
   end(): void {
     this.writableEnded = true;
   }
+}
+
+/** A response of which only the socket matters once its head is written. */
+class FakeResponse extends EventEmitter {
+  readonly socket = new FakeSocket();
+  readonly removeHeader = () => {};
+  readonly flushHeaders = () => {};
+  readonly writeHead = () => this;
 }
 
 it("nothing comes before the snapshot, however the state and its changes race; nothing after the end", async () => {
@@ -82,16 +85,16 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const change = () => dispatch.send(messageOf(event), [roomKey(organizationId, parseRoom("heatmap:org"))]);
   change();
   finishLoading();
-  await expect.poll(() => response.written.length).toBeGreaterThan(1);
+  await expect.poll(() => response.socket.written.length).toBeGreaterThan(1);
   change();
-  const names = response.written.map((text) => text.split("\n", 1)[0]);
+  const names = response.socket.written.map((text) => text.split("\n", 1)[0]);
   expect(names).toEqual(["retry: 3000", "id: 0-0", "event: snapshot", "event: heatmap:updated"]);
 
-  response.end();
+  response.socket.end();
   change();
   clock.advance(streamTiming.heartbeatMs);
-  response.emit("close");
+  response.socket.emit("close");
   clock.advance(streamTiming.heartbeatMs);
-  expect(response.written).toHaveLength(4);
+  expect(response.socket.written).toHaveLength(4);
   expect(clock.pending).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** One event stream's life. */
-import type { Principal } from "@faultline/contract";
+import type { Socket } from "node:net";
+import type { Principal, Room } from "@faultline/contract";
 import type { Response } from "express";
 import type { Logger } from "pino";
 import type { Cancel, Clock } from "../base/clock.ts";
@@ -7,9 +8,16 @@ import type { Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import { streamPosition, streamRetry } from "../dispatch/encode.ts";
 import { type Account, openAccount } from "../metrics/account.ts";
-import { createSession, type SessionServices, type Values } from "../session.ts";
+import {
+  createSession,
+  type Session,
+  type SessionServices,
+  type Subscribed,
+  type Values,
+} from "../session.ts";
+import { takeOver } from "../tcp/take_over.ts";
 import { roomField, type StreamKind } from "./stream_kinds.ts";
-import { createStreamSubscriber } from "./subscriber.ts";
+import { createStreamSubscriber, type StreamSubscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
   readonly services: SessionServices;
@@ -36,6 +44,8 @@ export const streamHeaders = {
   "Content-Type": "text/event-stream; charset=utf-8",
   "Cache-Control": "no-cache, no-transform",
   "X-Accel-Buffering": "no",
+  // The body ends with the connection: then what is written to it needs no framing.
+  Connection: "close",
 } as const;
 
 export interface StreamRequest {
@@ -58,59 +68,111 @@ const ownMessages: ReadonlySet<string> = new Set([
 
 /** Opens a stream, or rejects before anything has been written. */
 export async function openStream(
-  { route, kind, principal, names, since }: StreamRequest,
+  request: StreamRequest,
   response: Response,
-  { services, connections, clock, logger, timing, bufferBytes }: StreamOptions,
+  options: StreamOptions,
 ): Promise<void> {
-  // A snapshot comes first; what changes before it is in it.
-  let isFlowing = !kind.isSnapshot;
-  const types: ReadonlySet<string> = new Set(kind.types);
-  const wants = (name: string) => ownMessages.has(name) || (isFlowing && types.has(name));
-  const { metrics } = services;
-  let account: Account | undefined;
-  const subscriber = createStreamSubscriber(response, {
-    clock,
-    metrics,
-    wants,
-    bufferBytes,
-    onSent: (bytes) => account?.sent(bytes),
-    onClose: (reason) => account?.close(reason),
-    onOverflow: () => connection?.close("slow-consumer"),
+  const { socket } = response;
+  // The client has left.
+  if (!socket) return;
+  const stream = new EventStream(request, socket, options);
+  const left = () => stream.end();
+  response.once("close", left);
+  await stream.open(() => {
+    response.off("close", left);
+    response.removeHeader("Transfer-Encoding");
+    response.writeHead(200, streamHeaders).flushHeaders();
+    takeOver(response);
   });
-  const session = createSession(services, principal, subscriber);
-  const cancels: Cancel[] = [];
-  let connection: Connection | undefined;
-  response.on("error", () => metrics.streamFailed(route));
-  response.on("close", () => {
-    session.end();
-    connection?.end();
-    if (account) metrics.streamClosed(route);
-    account?.settle(response.errored ? "line-lost" : "client-left");
-    for (const cancel of cancels) cancel();
-  });
-  const request = { names, fieldOf: roomField(names), ...(since !== undefined && { since }) };
-  await session.subscribe(request, ({ asked, position }) => {
-    connections.assertFits(principal);
-    response.writeHead(200, streamHeaders);
-    subscriber.write(streamRetry(timing.retryMs));
+}
+
+/** From here on nothing MUST hold on to the request or its response, which may be let go of. */
+class EventStream {
+  readonly #request: StreamRequest;
+  readonly #socket: Socket;
+  readonly #options: StreamOptions;
+  readonly #types: ReadonlySet<string>;
+  readonly #subscriber: StreamSubscriber;
+  readonly #session: Session;
+  readonly #cancels: Cancel[] = [];
+  /** A snapshot comes first; what changes before it is in it. */
+  #isFlowing: boolean;
+  #account: Account | undefined;
+  #connection: Connection | undefined;
+
+  constructor(request: StreamRequest, socket: Socket, options: StreamOptions) {
+    this.#request = request;
+    this.#socket = socket;
+    this.#options = options;
+    this.#types = new Set(request.kind.types);
+    this.#isFlowing = !request.kind.isSnapshot;
+    this.#subscriber = createStreamSubscriber(socket, {
+      clock: options.clock,
+      metrics: options.services.metrics,
+      wants: (name) => ownMessages.has(name) || (this.#isFlowing && this.#types.has(name)),
+      bufferBytes: options.bufferBytes,
+      onSent: (bytes) => this.#account?.sent(bytes),
+      onClose: (reason) => this.#account?.close(reason),
+      onOverflow: () => this.#connection?.close("slow-consumer"),
+    });
+    this.#session = createSession(options.services, request.principal, this.#subscriber);
+  }
+
+  /** `writeHead` is called in the tick of joining the rooms, if they can be joined. */
+  open(writeHead: () => void): Promise<void> {
+    const { names, principal, since } = this.#request;
+    const request = { names, fieldOf: roomField(names), ...(since !== undefined && { since }) };
+    return this.#session.subscribe(request, (subscribed) => {
+      this.#options.connections.assertFits(principal);
+      writeHead();
+      this.#begin(subscribed);
+    });
+  }
+
+  end(): void {
+    this.#session.end();
+    this.#connection?.end();
+    if (this.#account) this.#options.services.metrics.streamClosed(this.#request.route);
+    this.#account?.settle(this.#socket.errored ? "line-lost" : "client-left");
+    for (const cancel of this.#cancels) cancel();
+  }
+
+  #begin({ asked, position }: Subscribed): void {
+    const { services, connections, clock, logger, timing } = this.#options;
+    const { metrics } = services;
+    const { route, principal, since } = this.#request;
+    this.#socket.on("error", () => metrics.streamFailed(route));
+    this.#socket.once("close", () => this.end());
+    this.#subscriber.write(streamRetry(timing.retryMs));
     // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
     // it until what was missed has come.
-    if (since === undefined) subscriber.write(streamPosition(position));
-    account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
+    if (since === undefined) this.#subscriber.write(streamPosition(position));
+    this.#account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
     metrics.streamOpened(route);
-    connection = connections.open({ principal, subscriber, session });
-    cancels.push(clock.every(timing.heartbeatMs, () => subscriber.beat(session.position())));
-    const { values } = kind;
+    this.#connection = connections.open({
+      principal,
+      subscriber: this.#subscriber,
+      session: this.#session,
+    });
+    const beat = () => this.#subscriber.beat(this.#session.position());
+    this.#cancels.push(clock.every(timing.heartbeatMs, beat));
+    this.#welcome(asked);
+  }
+
+  /** Sends the values that the stream begins with, if its kind has any; and again and again, if it is made of them. */
+  #welcome(asked: readonly Room[]): void {
+    const { clock, logger, timing } = this.#options;
+    const { values, isSnapshot } = this.#request.kind;
     if (!values) return;
     const flow: Values = (...scope) => {
-      isFlowing = true;
+      this.#isFlowing = true;
       return values(...scope);
     };
     const welcome = () =>
-      session
+      this.#session
         .welcome(asked, flow)
         .catch((error: unknown) => logger.error({ error }, "the current state was not sent"));
     void welcome();
-    if (kind.isSnapshot) cancels.push(clock.every(timing.snapshotMs, welcome));
-  });
+    if (isSnapshot) this.#cancels.push(clock.every(timing.snapshotMs, welcome));
+  }
 }

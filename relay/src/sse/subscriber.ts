@@ -1,5 +1,5 @@
 /** A stream as one to whom dispatch sends. */
-import type { Response } from "express";
+import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { streamComment, streamPosition } from "../dispatch/encode.ts";
 import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
@@ -29,17 +29,19 @@ export interface StreamSubscriber extends Subscriber {
   beat(position: string | undefined): void;
 }
 
-export function createStreamSubscriber(
-  response: Response,
-  options: StreamSubscriberOptions,
-): StreamSubscriber {
+export function createStreamSubscriber(socket: Socket, options: StreamSubscriberOptions): StreamSubscriber {
   const { clock, metrics, wants, bufferBytes = outboxBytes, onSent, onClose, onOverflow } = options;
   let hasRead = true;
-  const onDrained = () => {
-    hasRead = true;
-    outbox.drained();
-  };
-  const line = createStreamLine(response, { onDrained, onSent });
+  const line = createStreamLine(socket, {
+    onDrained: () => {
+      hasRead = true;
+      outbox.drained();
+    },
+    onSent: (bytes) => {
+      if (line.waiting() === 0) hasRead = true;
+      onSent(bytes);
+    },
+  });
   const outbox = new Outbox({ transport: "stream", line, limitBytes: bufferBytes, metrics, onOverflow });
   let hasClosed = false;
   return {
@@ -61,9 +63,8 @@ export function createStreamSubscriber(
       hasClosed = true;
       onClose(reason);
       outbox.end();
-      const cancel = clock.after(graceMs, line.terminate);
-      response.once("close", cancel);
-      response.end();
+      socket.once("close", clock.after(graceMs, line.terminate));
+      line.end();
     },
   };
 }

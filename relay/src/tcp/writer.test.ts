@@ -57,7 +57,6 @@ describe.each(ways)("%s", (_name, way) => {
     for (let count = 0; count < 100; count++) {
       near.write(`own ${count};`);
       expected += `own ${count};`;
-      if (near.writableLength > 0) continue;
       writer.write(Buffer.from(`frame ${count};`));
       expected += `frame ${count};`;
     }
@@ -72,12 +71,12 @@ describe.each(ways)("%s", (_name, way) => {
     });
     const large = Buffer.alloc(16 * 1024 * 1024, "x");
     writer.write(large);
-    expect(writer.waiting() + near.writableLength).toBe(large.length);
+    expect(writer.waiting()).toBe(large.length);
     near.write("after it");
     const text = await read(far, large.length + 8);
     expect(text.length).toBe(large.length + 8);
     expect(text.endsWith("xafter it")).toBe(true);
-    await expect.poll(() => writer.waiting() + near.writableLength).toBe(0);
+    await expect.poll(() => writer.waiting()).toBe(0);
     expect(drains).toBeGreaterThan(0);
   });
 

@@ -1,11 +1,11 @@
-/** A TCP socket as something that finished bytes are written to, and what still waits of them. */
+/** A TCP socket as something that finished bytes are written to, and what of them still waits. */
 import type { Socket } from "node:net";
 import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
 
 export interface TcpWriter {
-  /** Writes after all that the socket was given before, which MUST have left Node.js. */
+  /** Writes after all that the socket was given before, by whomever. */
   write(bytes: Buffer): void;
-  /** How many bytes that were written here the kernel has not taken yet. */
+  /** How many bytes that the socket was given, by whomever, the kernel has not taken yet. */
   waiting(): number;
 }
 
@@ -17,18 +17,20 @@ export function createTcpWriter(
   onDrained: () => void,
   writeDirectly: WriteDirectly | undefined = systemWriteDirectly,
 ): TcpWriter {
-  let waiting = 0;
+  /** Of what was written directly. */
+  let left = 0;
+  const waiting = () => left + socket.writableLength;
   return {
-    waiting: () => waiting,
+    waiting,
     write(bytes) {
       const { length } = bytes;
       const onDone = () => {
-        waiting -= length;
+        left -= length;
         onDrained();
       };
-      const left = writeDirectly?.(socket, bytes, onDone);
-      if (left === undefined) socket.write(bytes, onDrained);
-      else waiting += left;
+      const more = waiting() === 0 ? writeDirectly?.(socket, bytes, onDone) : undefined;
+      if (more === undefined) socket.write(bytes, onDrained);
+      else left += more;
     },
   };
 }

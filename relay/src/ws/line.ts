@@ -67,7 +67,7 @@ export function createSocketLine(conn: EngineSocket, options: SocketLineOptions)
     onDrained();
   });
   follow();
-  const waiting = () => queued + (webSocket?.bufferedAmount ?? 0) + (tcp?.waiting() ?? 0);
+  const waiting = () => queued + (tcp?.waiting() ?? webSocket?.bufferedAmount ?? 0);
   const canWriteDirectly = () =>
     webSocket?.readyState === open && conn.readyState === "open" && waiting() === 0;
   const writeFrames = ({ frames }: Batch) => {
