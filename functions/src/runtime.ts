@@ -1,5 +1,5 @@
 /** What the functions of one process share, made when the first of them needs it. */
-import { createVerifier, type Verifier } from "@faultline/identity";
+import { createVerifier, type Verifier, verifyOnce } from "@faultline/identity";
 import type { Express } from "express";
 import { type App, initializeApp } from "firebase-admin/app";
 import { getAuth } from "firebase-admin/auth";
@@ -46,7 +46,7 @@ export function createRuntime(config: Config, app: App): Runtime {
   const service = createService({ store, publisher, accounts, publishTimeoutMs });
   const followMember = createFollowMember({ store, accounts, tell: createTell(publisher) });
   const verify = verifyCurrent({
-    verify: createVerifier({ projectId, emulated: config.isEmulated }),
+    verify: verifyOnce(createVerifier({ projectId, emulated: config.isEmulated })),
     newestChange: publisher.memberChange,
   });
   return {

@@ -1,1 +1,2 @@
+export { type VerifyOnceOptions, verifyOnce } from "./once.ts";
 export { assertSafeEnvironment, createVerifier, type Verifier, type VerifierOptions } from "./verifier.ts";

@@ -1,5 +1,5 @@
 /** The process: reads the environment, listens, and ends on SIGTERM or SIGINT. */
-import { createVerifier } from "@faultline/identity";
+import { createVerifier, verifyOnce } from "@faultline/identity";
 import { initializeApp } from "firebase-admin/app";
 import { getFirestore } from "firebase-admin/firestore";
 import { createLogger } from "./base/logger.ts";
@@ -23,7 +23,7 @@ const logger = createLogger(config.logLevel);
 const { projectId, emulated, redisUrl, origins, polling, metricsToken, limits, port } = config;
 const app = initializeApp({ projectId });
 const firestore = getFirestore(app);
-const verify = createVerifier({ projectId, emulated });
+const verify = verifyOnce(createVerifier({ projectId, emulated }));
 const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, metricsToken, limits, logger });
 
 async function shutDown(signal: string): Promise<void> {

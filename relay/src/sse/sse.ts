@@ -67,9 +67,11 @@ const querySchema = z.strictObject({
   ticket: z.string().optional(),
 });
 
+const sinceSchema = positionSchema.optional();
+
 /** A browser repeats the URL with the header added, so the header is the newer. */
 function parseSince(request: Request, since: string | undefined): string | undefined {
   const last = request.get("Last-Event-ID");
   if (last) return parse(positionSchema, last, "position-invalid", "Last-Event-ID");
-  return parse(positionSchema.optional(), since, "position-invalid", "since");
+  return parse(sinceSchema, since, "position-invalid", "since");
 }

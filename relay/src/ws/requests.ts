@@ -12,11 +12,12 @@ import { z } from "zod";
 import type { SubscribeRequest } from "../session.ts";
 
 const looseSubscribeSchema = subscribeSchema.extend({ since: z.unknown().optional() });
+const sinceSchema = positionSchema.optional();
 
 /** A malformed position has a reason of its own. */
 export function parseSubscribe(message: unknown): SubscribeRequest {
   const { rooms, since } = parse(looseSubscribeSchema, message);
-  const position = parse(positionSchema.optional(), since, "position-invalid", "since");
+  const position = parse(sinceSchema, since, "position-invalid", "since");
   return { names: rooms, fieldOf, ...(position !== undefined && { since: position }) };
 }
 
