@@ -19,7 +19,7 @@ import { createTcpWriter, type TcpWriter } from "../tcp/writer.ts";
 export type EngineSocket = Socket["conn"];
 
 /** What is used of ws. */
-interface WebSocket extends Pick<EventEmitter, "on" | "prependListener"> {
+interface WebSocket extends Pick<EventEmitter, "on" | "prependListener" | "listeners" | "removeListener"> {
   readonly bufferedAmount: number;
   readonly readyState: number;
   /** The extensions that were agreed on: with one of them a frame is not what we make it. */

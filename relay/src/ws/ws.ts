@@ -25,6 +25,7 @@ import { createSession, type SessionServices } from "../session.ts";
 import { createAnswering } from "./answers.ts";
 import { countInbound, type Inbound, type InboundLimits, inboundLimits } from "./inbound.ts";
 import type { EngineSocket } from "./line.ts";
+import { releaseRequest } from "./release.ts";
 import { parseAuthenticate, parseSubscribe, parseUnsubscribe } from "./requests.ts";
 import { createSocketSubscriber } from "./subscriber.ts";
 import { createThrottle } from "./throttle.ts";
@@ -105,6 +106,7 @@ function connectError(refusal: FaultlineError): Error & { readonly data: ErrorBo
 function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions): void {
   const { verify, services, connections, logger, bufferBytes } = options;
   const log = logOf(socket, logger);
+  releaseRequest(socket);
   const { metrics } = services;
   const { principal } = socket.data;
   const account = openAccount({ transport: "socket", metrics, log });
