@@ -13,13 +13,11 @@ const responsesClose = '() => this.emit("close")';
 /** Of Engine.IO, for the time before its transport listens itself. */
 const upgradesError = "onUpgradeError";
 
-const nothing = Object.freeze({
-  headers: Object.freeze({}),
-  query: Object.freeze({}),
-  auth: Object.freeze({}),
-});
+/** What Socket.IO reads of a request when a client leaves and connects again over the same line. */
+const noRequest = Object.freeze({ headers: {}, connection: {}, url: "", _query: {} });
+const noHandshake = Object.freeze({ headers: {}, query: {}, auth: {} });
 
-/** Nobody may ask the socket for its request or handshake afterwards. Polling needs them: then this does nothing. */
+/** The socket has no request and no handshake afterwards. Polling needs them: then this does nothing. */
 export function releaseRequest(socket: Socket): void {
   const { conn } = socket;
   const webSocket = webSocketOf(conn);
@@ -29,6 +27,6 @@ export function releaseRequest(socket: Socket): void {
     if (String(listener) === responsesClose) tcp.removeListener("close", listener as () => void);
   for (const listener of webSocket.listeners("error"))
     if (listener.name === upgradesError) webSocket.removeListener("error", listener as () => void);
-  Reflect.set(conn, "request", nothing);
-  Reflect.set(socket, "handshake", nothing);
+  Reflect.set(conn, "request", noRequest);
+  Reflect.set(socket, "handshake", noHandshake);
 }
