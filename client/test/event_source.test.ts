@@ -43,7 +43,7 @@ async function openFollower(): Promise<Page> {
       onLost() { lost += 1; },
     });
   `);
-  await waitUntil(() => page.evaluate<number>("globalThis.states"), { what: "the state", ...timeouts });
+  await waitUntil(() => page.evaluate<boolean>("states > 0"), { what: "the state", ...timeouts });
   return page;
 }
 
@@ -63,6 +63,19 @@ describe.skipIf(!hasBrowser)("a browser's EventSource", { timeout: 120_000 }, ()
     await report("After");
     await waitUntil(async () => (await titlesOn(page)).includes("After"), { what: "the last", ...timeouts });
     expect(await titlesOn(page)).toEqual(["Before", "Meanwhile", "And meanwhile", "After"]);
+    expect(await page.evaluate("lost")).toBe(0);
+  });
+
+  it("that got no event before the relay was killed comes back from where it began", async () => {
+    const page = await openFollower();
+    await stack.killRelay();
+    await report("Missed");
+    await stack.startRelay();
+    await waitUntil(async () => (await titlesOn(page)).includes("Missed"), {
+      what: "what was missed",
+      ...timeouts,
+    });
+    expect(await titlesOn(page)).toEqual(["Missed"]);
     expect(await page.evaluate("lost")).toBe(0);
   });
 
