@@ -1,40 +1,31 @@
 /** The dashboard when something fails: what it says meanwhile, and that it is right afterwards. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { freePort, type ManagedProcess, waitUntil } from "@faultline/local/process";
 import { startRelay } from "@faultline/local/relay";
 import { signInAs } from "@faultline/local/sign-in";
 import { Redis } from "ioredis";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { metricOf } from "../relay/test/metrics.ts";
 import { en as text } from "../web/src/text/en.ts";
 import { openRest, request } from "./support/doors.ts";
-import { type StackUnderTest, startStackUnderTest } from "./support/stack.ts";
-import { findChromium, openBrowser, whenLive } from "./web/browser.ts";
+import { startStackUnderTest } from "./support/stack.ts";
+import { whenLive } from "./web/browser.ts";
 import { type Network, startNetwork } from "./web/network.ts";
-import { openPage, reportIssue } from "./web/open.ts";
+import { reportIssue } from "./web/report.ts";
 import { Issuer } from "./web/tokens.ts";
 import { boardOf, keepDiary, said, tallScreen, whenRight, whenSays } from "./web/truth.ts";
+import { chromium, useVisitorsOf } from "./web/visitors.ts";
 
-const chromium = findChromium(existsSync);
 const since = (phase: string) => new RegExp(`${phase} since \\d\\d:\\d\\d`);
 
 describe.skipIf(chromium === undefined)("the dashboard, when", () => {
-  let stack: StackUnderTest;
-  let browser: Browser;
+  afterAll(() => stack()?.stop());
+  const { open, stack } = useVisitorsOf(startStackUnderTest);
   let lastComing: Promise<unknown> = Promise.resolve();
 
-  beforeAll(async () => {
-    stack = await startStackUnderTest();
-    browser = await openBrowser(chromium ?? "");
-    // The functions start with their first request, and begin one process more for each that comes meanwhile.
-    await openRest(stack, "admin@riverside.test").list({ limit: "1" });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.stop();
-  });
+  // The functions start with their first request, and begin one process more for each that comes meanwhile.
+  beforeAll(() => openRest(stack(), "admin@riverside.test").list({ limit: "1" }));
 
   interface Watcher {
     readonly page: Page;
@@ -63,12 +54,13 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
     buildingId: string,
     how: Watch = {},
   ): Promise<Watcher> {
-    const { name = "reporter", relay = stack.addresses.relay, path = boardOf(buildingId) } = how;
-    const network = await startNetwork({ hosting: stack.addresses.hosting, relay });
+    const { addresses } = stack();
+    const { name = "reporter", relay = addresses.relay, path = boardOf(buildingId) } = how;
+    const network = await startNetwork({ hosting: addresses.hosting, relay });
     onTestFinished(() => network.close());
     how.trouble?.(network);
-    const visitor = await openPage({ stack, browser }, path, {
-      name,
+    const visitor = await open(path, {
+      as: name,
       screen: tallScreen,
       hosting: network.hosting.url,
       async prepare(context) {
@@ -96,8 +88,8 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
   /** What others do meanwhile: one issue more, whose title it gives, and one resolved. */
   async function othersGoOn(buildingId: string): Promise<string> {
     const title = `Reported meanwhile ${randomUUID()}`;
-    await reportIssue(stack, { title, buildingId });
-    const manager = openRest(stack, "manager@riverside.test");
+    await reportIssue(stack(), { title, buildingId });
+    const manager = openRest(stack(), "manager@riverside.test");
     const { items } = await manager.list({ buildingId, status: "open", limit: "1" });
     await manager.resolve(items[0]?.id ?? "");
     return title;
@@ -111,18 +103,56 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       await whenSays(page, since(text.connection.waiting));
       network.relay.silence(false);
       await whenLive(page);
-      await whenRight(stack, page, "dining");
+      await whenRight(stack(), page, "dining");
     });
 
     it("has a token that expires, and gets another", async (test) => {
-      const issuer = new Issuer(181);
+      const issuer = new Issuer(20);
       const { page, network } = await watch(test, "science", { prepare: issuer.prepare });
       const before = await said(page);
       await waitUntil(() => issuer.renewals > 0, { what: "another token" });
       await othersGoOn("science");
-      await whenRight(stack, page, "science");
+      await whenRight(stack(), page, "science");
       expect(await said(page)).toEqual(before);
       expect(network.relay.webSockets).toBe(1);
+    });
+
+    it("has a token that expires, and gets no other for a while", async (test) => {
+      const issuer = new Issuer(20);
+      issuer.answer = "none";
+      const { page } = await watch(test, "dorm-a", { prepare: issuer.prepare });
+      await whenSays(page, since(text.connection.waiting));
+      await othersGoOn("dorm-a");
+      issuer.answer = "granted";
+      await whenLive(page);
+      await whenRight(stack(), page, "dorm-a");
+    });
+
+    it("has a token that expires, and a session that is over", async (test) => {
+      const issuer = new Issuer(20);
+      issuer.answer = "ended";
+      const { page } = await watch(test, "dorm-a", { prepare: issuer.prepare });
+      await page.getByRole("button", { name: text.signIn.submit }).waitFor({ timeout: 60_000 });
+      expect(await page.locator(".row-title").count()).toBe(0);
+    });
+
+    it("has reloaded the page before a write is refused", async (test) => {
+      const title = `Gone by then ${randomUUID()}`;
+      const id = await reportIssue(stack(), { title, buildingId: "dorm-a" });
+      const { page, context } = await watch(test, "dorm-a");
+      const comments = "**/api/issues/*/comments";
+      await context.route(comments, (route) => route.abort("internetdisconnected"));
+      await row(page, title).click();
+      await page.getByLabel(text.issue.comment, { exact: true }).fill("Still dripping");
+      await page.getByRole("button", { name: text.issue.send }).click();
+      await whenSays(page, text.connection.pending(1));
+      await page.reload();
+      await whenSays(page, text.connection.pending(1));
+      await openRest(stack(), "admin@riverside.test").delete(id);
+      await context.unroute(comments);
+      const notice = page.getByRole("article");
+      await notice.getByText(text.notices.notSent(text.notices.earlier.comment)).waitFor({ timeout: 60_000 });
+      await whenRight(stack(), page, "dorm-a");
     });
 
     it("is offline", async (test) => {
@@ -136,7 +166,7 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       network.relay.mend();
       await context.setOffline(false);
       await whenLive(page);
-      await whenRight(stack, page, "gym");
+      await whenRight(stack(), page, "gym");
       expect((await said(page)).join()).toContain(text.connection.recovering);
     });
 
@@ -148,7 +178,7 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       await whenSays(page, text.connection.pending(1));
       await whenSays(page, text.connection.live);
       network.hosting.mend();
-      await whenRight(stack, page, "arts");
+      await whenRight(stack(), page, "arts");
     });
 
     it("is behind something that blocks WebSockets", async (test) => {
@@ -156,11 +186,11 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       await page.locator(".badge").click();
       await page.getByText(text.connection.stream).waitFor();
       await othersGoOn("warehouse");
-      await whenRight(stack, page, "warehouse");
+      await whenRight(stack(), page, "warehouse");
     });
 
     it("has ten tabs open", async (test) => {
-      const [, relay] = stack.relays;
+      const [, relay] = stack().relays;
       const { page, context, network } = await watch(test, "dorm-b", { relay, name: "manager" });
       const tabs = [page];
       for (let count = tabs.length; count < 10; count += 1) {
@@ -178,12 +208,12 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       // Long before the others miss the tab.
       await waitUntil(async () => (await heatmaps()) === 0, { what: "its end", timeoutMs: 20_000 });
       await othersGoOn("dorm-b");
-      for (const tab of tabs) await whenRight(stack, tab, "dorm-b");
+      for (const tab of tabs) await whenRight(stack(), tab, "dorm-b");
       expect(network.relay.webSockets).toBe(1);
 
       await page.close();
       await othersGoOn("dorm-b");
-      for (const tab of tabs.slice(1)) await whenRight(stack, tab, "dorm-b");
+      for (const tab of tabs.slice(1)) await whenRight(stack(), tab, "dorm-b");
       expect(await metricOf(relay, "connections")).toBe(1);
       expect(network.relay.webSockets).toBe(2);
     });
@@ -197,7 +227,7 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
       await putMember("riverside-technician", { role: "technician" });
       await page.getByRole("button", { name: text.signIn.checkAgain }).click();
       await whenLive(page);
-      await whenRight(stack, page, "workshop");
+      await whenRight(stack(), page, "workshop");
     });
 
     it("may see less than before", async (test) => {
@@ -223,7 +253,11 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
     });
     afterAll(() => relay?.stop());
     const launch = () =>
-      startRelay({ settings: stack.settings, redisUrl: stack.redis.url, port: Number(new URL(url).port) });
+      startRelay({
+        settings: stack().settings,
+        redisUrl: stack().redis.url,
+        port: Number(new URL(url).port),
+      });
 
     it.for(["SIGKILL", "SIGTERM"] as const)(
       "the relay ends by %s, and starts again",
@@ -234,37 +268,40 @@ describe.skipIf(chromium === undefined)("the dashboard, when", () => {
         await othersGoOn("canteen");
         relay = await launch();
         await whenLive(page);
-        await whenRight(stack, page, "canteen");
+        await whenRight(stack(), page, "canteen");
       },
     );
 
     it("Redis is out for a while", async (test) => {
-      const { page } = await watch(test, "office", { relay: url });
-      await stack.redis.kill();
+      const { page, network } = await watch(test, "office", { relay: url });
+      await stack().redis.kill();
+      await whenSays(page, since(text.connection.delayed));
       await othersGoOn("office");
-      await stack.redis.restart();
-      await whenRight(stack, page, "office");
+      await stack().redis.restart();
+      await whenLive(page);
+      await whenRight(stack(), page, "office");
+      expect(network.relay.webSockets).toBe(1);
     });
 
     it("Redis loses what it had", async (test) => {
       const { page } = await watch(test, "dock-lab", { relay: url });
-      await stack.redis.kill();
+      await stack().redis.kill();
       await othersGoOn("dock-lab");
-      await stack.redis.restart();
-      const redis = new Redis(stack.redis.url);
+      await stack().redis.restart();
+      const redis = new Redis(stack().redis.url);
       await redis.flushall();
       redis.disconnect();
       await othersGoOn("dock-lab");
-      await whenRight(stack, page, "dock-lab");
+      await whenRight(stack(), page, "dock-lab");
       expect((await said(page)).join()).toContain(text.connection.recovering);
     });
   });
 
   async function putMember(uid: string, member: object | undefined): Promise<void> {
-    const token = await signInAs("admin@riverside.test", stack.addresses)();
+    const token = await signInAs("admin@riverside.test", stack().addresses)();
     const answer = await (member
-      ? request(stack, "PUT", `/members/${uid}`, { token, body: member })
-      : request(stack, "DELETE", `/members/${uid}`, { token }));
+      ? request(stack(), "PUT", `/members/${uid}`, { token, body: member })
+      : request(stack(), "DELETE", `/members/${uid}`, { token }));
     expect(answer.status).toBeLessThan(300);
   }
 });

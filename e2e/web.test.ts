@@ -1,23 +1,12 @@
 /** The dashboard, in a real browser on the real stack. */
-import { signInAs } from "@faultline/local/sign-in";
 import type { BrowserContextOptions } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { findViolations, keepScreenshot, signIn, whenLive } from "./web/browser.ts";
+import { reportIssue } from "./web/report.ts";
 import { chromium, useVisitors } from "./web/visitors.ts";
 
 describe.skipIf(chromium === undefined)("the dashboard", () => {
   const { open, stack } = useVisitors();
-
-  async function report(title: string, severity = "high", name = "reporter"): Promise<string> {
-    const token = await signInAs(`${name}@riverside.test`, stack().addresses)();
-    const response = await fetch(`${stack().addresses.api}/issues`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ buildingId: "library", title, category: "plumbing", severity }),
-    });
-    expect(response.status).toBe(201);
-    return ((await response.json()) as { readonly id: string }).id;
-  }
 
   it("shows one what another reports, the moment it is reported, and tells of what is critical", async () => {
     const manager = await open("/board?sort=created", { as: "manager" });
@@ -85,7 +74,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     const first = page.locator(".grid-body .row").first();
     await first.hover();
     const before = await page.locator(".row-title").allTextContents();
-    await report("Held back");
+    await reportIssue(stack(), { title: "Held back" });
     const waiting = page.getByRole("button", { name: /1 change waiting/ });
     await waiting.waitFor();
     expect(await page.locator(".row-title").allTextContents()).toEqual(before);
@@ -94,7 +83,7 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
   });
 
   it("warns of an issue that is reported already", async () => {
-    await report("Water drips from the ceiling");
+    await reportIssue(stack(), { title: "Water drips from the ceiling" });
     const { page } = await open("/board?sort=created", { as: "reporter" });
     await page.getByRole("row", { name: /Water drips/ }).waitFor();
     await page.keyboard.press("n");
@@ -134,11 +123,10 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     await context.setOffline(true);
     await page.getByText(/What you see is from \d\d:\d\d/).waitFor();
     await keepScreenshot(page, "wall-stale");
-    const id = await report("Seen after the cut", "critical");
+    await reportIssue(stack(), { title: "Seen after the cut", severity: "critical" });
     await context.setOffline(false);
     await whenLive(page);
     await page.getByText("Seen after the cut").first().waitFor();
-    expect(id).not.toBe("");
   });
 
   const light = { colorScheme: "light" } as const;

@@ -172,7 +172,7 @@ describe("a token", () => {
     const asked: boolean[] = [];
     const getToken = (fresh: boolean) => {
       asked.push(fresh);
-      return stack.token({ expiresIn: fresh ? 3_600 : 181 });
+      return stack.token({ expiresIn: fresh ? 3_600 : 4 });
     };
     const client = stack.open({ relay: proxy.url, getToken });
     const phases = watch(client.connection);
@@ -191,7 +191,7 @@ describe("a token", () => {
     const asked: boolean[] = [];
     const getToken = (fresh: boolean) => {
       asked.push(fresh);
-      return stack.token({ expiresIn: fresh ? 3_600 : 185 });
+      return stack.token({ expiresIn: fresh ? 3_600 : 3 });
     };
     const client = stack.open({ relay: proxy.url, getToken, environment: quick });
     const phases = watch(client.connection);

@@ -25,8 +25,13 @@ export interface Stack {
   startRelay(): Promise<void>;
 }
 
+export interface StackOptions {
+  /** Default: the run's. */
+  readonly redisUrl?: string;
+}
+
 /** Starts them before the file's tests, with campuses north and harbor and their buildings. */
-export async function startStack(): Promise<Stack> {
+export async function startStack({ redisUrl = inject("redisUrl") }: StackOptions = {}): Promise<Stack> {
   const environment = {
     ...process.env,
     METADATA_SERVER_DETECTION: "none",
@@ -34,7 +39,7 @@ export async function startStack(): Promise<Stack> {
     GOOGLE_CLOUD_PROJECT: inject("projectId"),
     FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9",
     FIRESTORE_EMULATOR_HOST: inject("firestoreHost"),
-    REDIS_URL: inject("redisUrl"),
+    REDIS_URL: redisUrl,
     LOG_LEVEL: "warn",
   };
   const port = await freePort();

@@ -54,6 +54,12 @@ export type AuthenticateAck =
     }
   | { readonly ok: false; readonly error: ErrorBody };
 
+/** That a relay was cut off from what happens. */
+export interface Staleness {
+  /** Since when. */
+  readonly since: string;
+}
+
 type EventMap = { [E in FaultlineEvent as E["type"]]: (event: E) => void };
 
 export interface ServerToClientEvents extends EventMap {
@@ -61,6 +67,10 @@ export interface ServerToClientEvents extends EventMap {
   "sync:lost": (lost: { readonly position: string }) => void;
   /** The token is about to expire: send a fresh one with "authenticate". */
   "session:expiring": (session: { readonly expiresAt: string }) => void;
+  /** What happens does not reach this relay: what one sees may be old. All that was missed comes before "relay:fresh". */
+  "relay:stale": (notice: Staleness) => void;
+  /** Nothing that happened since then is missing any more. */
+  "relay:fresh": (notice: Staleness) => void;
   /** The relay is shutting down: reconnect, not all at once. */
   "relay:draining": (notice: { readonly reconnectAfterMs: number }) => void;
   /** The connection ends right after this. */

@@ -18,7 +18,7 @@ EVENTS = (
     "heatmap:updated", "stats:updated", "maintenance:alert",
 )
 # What the relay says of the connection itself; after "sync:lost", fetch afresh from the API.
-NOTICES = ("sync:lost", "session:expiring", "session:closed", "relay:draining")
+NOTICES = ("sync:lost", "session:expiring", "session:closed", "relay:stale", "relay:fresh", "relay:draining")
 
 relay, *rooms = sys.argv[1:]
 token = os.environ["FAULTLINE_TOKEN"]

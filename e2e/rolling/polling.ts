@@ -4,7 +4,14 @@ import { eventTypes, type SubscribeAck, socketPath } from "@faultline/contract";
 import { io } from "socket.io-client";
 import { type Line, type LineRequest, refusalOf } from "../wire/line.ts";
 
-const own = ["sync:lost", "relay:draining", "session:closed", "session:expiring"];
+const own = [
+  "sync:lost",
+  "relay:draining",
+  "relay:stale",
+  "relay:fresh",
+  "session:closed",
+  "session:expiring",
+];
 
 export async function openPolling(request: LineRequest): Promise<Line> {
   const { port, token, rooms, since, onMessage, localAddress } = request;

@@ -1,48 +1,55 @@
-/** People with browsers of their own, on the stack that all files share. */
+/** People with browsers of their own on a stack's dashboard. */
 import { existsSync } from "node:fs";
-import type { Browser, BrowserContextOptions } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { sharedStack } from "../support/shared_stack.ts";
 import type { Stack } from "../support/stack.ts";
-import { findChromium, openBrowser, type Visitor, visit } from "./browser.ts";
+import { findChromium, openBrowser, type VisitOptions, type Visitor, visit } from "./browser.ts";
 
 /** Where Chromium is; undefined: tests that need it have to be skipped. */
 export const chromium = findChromium(existsSync);
 
-export interface Visit {
+export interface Visit extends Omit<VisitOptions, "url" | "email"> {
   /** A demo user: "manager", or "admin@hillcrest.test" of another organization. Default: nobody is signed in. */
   readonly as?: string;
-  readonly screen?: BrowserContextOptions;
-  /** What is another in `config.json` than the stack says. */
-  readonly config?: Readonly<Record<string, unknown>>;
+  /** Where the page is served. Default: the stack's Hosting. */
+  readonly hosting?: string;
+  /** Takes what is done when the test is over; a test that runs beside others has its own. */
+  readonly onFinished?: (act: () => Promise<void>) => void;
 }
 
-export interface Visitors {
+export interface Visitors<S extends Stack> {
   /** Somebody who leaves, without an error on their page, when the test is over. */
   open(path: string, visit?: Visit): Promise<Visitor>;
   /** Once the tests run. */
-  stack(): Stack;
+  stack(): S;
 }
 
-/** Sets up a browser for the tests of a `describe`. */
-export function useVisitors(): Visitors {
-  let stack: Stack;
+/** Sets up a browser for the tests of a `describe`, on the stack that all files share. */
+export function useVisitors(): Visitors<Stack> {
+  return useVisitorsOf(sharedStack);
+}
+
+/** The same on another stack, which is not stopped here. */
+export function useVisitorsOf<S extends Stack>(start: () => Promise<S>): Visitors<S> {
+  let stack: S;
   let browser: Browser;
   beforeAll(async () => {
-    stack = await sharedStack();
+    stack = await start();
     browser = await openBrowser(chromium ?? "");
   });
   afterAll(() => browser?.close());
   return {
     stack: () => stack,
-    async open(path, { as, screen, config } = {}) {
+    async open(path, { as, hosting, onFinished = onTestFinished, ...options } = {}) {
       const visitor = await visit(browser, {
-        url: `${stack.addresses.hosting}${path}`,
+        url: `${hosting ?? stack.addresses.hosting}${path}`,
         ...(as !== undefined && { email: as.includes("@") ? as : `${as}@riverside.test` }),
-        ...(screen && { screen }),
-        ...(config && { config }),
+        ...options,
       });
-      onTestFinished(async () => {
+      onFinished(async () => {
+        // A request that stood in for another may still be under way.
+        await visitor.context.unrouteAll({ behavior: "ignoreErrors" });
         await visitor.context.close();
         expect(visitor.errors).toEqual([]);
       });

@@ -20,7 +20,7 @@ describe("the configuration", () => {
       limits: {
         admission: { handshakes: { perSecond: 500, burst: 500 }, lagMs: 300 },
         connections: { connections: 950, perUser: 100 },
-        life: { lifeMs: 55 * 60_000 },
+        life: { lifeMs: 55 * 60_000, pingMs: 10_000 },
         inbound: {
           messages: { perSecond: 20, burst: 200 },
           bytes: { perSecond: 65_536, burst: 524_288 },
@@ -49,6 +49,7 @@ describe("the configuration", () => {
       FAULTLINE_CONNECTIONS: "20000",
       FAULTLINE_CONNECTIONS_PER_USER: "5",
       FAULTLINE_CONNECTION_MINUTES: "10",
+      FAULTLINE_PING_SECONDS: "25",
       LOG_LEVEL: "debug",
       PORT: "8080",
     });
@@ -63,7 +64,7 @@ describe("the configuration", () => {
       limits: {
         admission: { handshakes: { perSecond: 50, burst: 50 }, lagMs: 1_000, memoryBytes: 512_000_000 },
         connections: { connections: 20_000, perUser: 5 },
-        life: { lifeMs: 600_000 },
+        life: { lifeMs: 600_000, pingMs: 25_000 },
         inbound: {
           messages: { perSecond: 5, burst: 50 },
           bytes: { perSecond: 2_048, burst: 16_384 },
@@ -97,6 +98,7 @@ describe("the configuration", () => {
     ["FAULTLINE_CONNECTIONS", "0", /^FAULTLINE_CONNECTIONS: .* 1 or more/],
     ["FAULTLINE_CONNECTIONS_PER_USER", "many", /^FAULTLINE_CONNECTIONS_PER_USER: must be a whole number/],
     ["FAULTLINE_CONNECTION_MINUTES", "1.5", /^FAULTLINE_CONNECTION_MINUTES: must be a whole number/],
+    ["FAULTLINE_PING_SECONDS", "0", /^FAULTLINE_PING_SECONDS: .* 1 or more/],
     ["FAULTLINE_MEMORY_BYTES", "1", /^FAULTLINE_MEMORY_BYTES: must be a whole number, 67108864 or more/],
     ["PORT", "http", /^PORT: must be a port number/],
     ["PORT", "70000", /^PORT: /],

@@ -72,6 +72,7 @@ export const environmentSchema = z.object({
   FAULTLINE_CONNECTIONS: wholeNumber(1).default(connectionLimits.connections),
   FAULTLINE_CONNECTIONS_PER_USER: wholeNumber(1).default(connectionLimits.perUser),
   FAULTLINE_CONNECTION_MINUTES: wholeNumber(1).default(connectionTiming.lifeMs / 60_000),
+  FAULTLINE_PING_SECONDS: wholeNumber(1).default(connectionTiming.pingMs / 1_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info"),
 });
 
@@ -114,7 +115,10 @@ function limitsOf(variables: z.infer<typeof environmentSchema>): RelayLimits {
       connections: variables.FAULTLINE_CONNECTIONS,
       perUser: variables.FAULTLINE_CONNECTIONS_PER_USER,
     },
-    life: { lifeMs: variables.FAULTLINE_CONNECTION_MINUTES * 60_000 },
+    life: {
+      lifeMs: variables.FAULTLINE_CONNECTION_MINUTES * 60_000,
+      pingMs: variables.FAULTLINE_PING_SECONDS * 1_000,
+    },
     inbound: {
       messages: allow(variables.FAULTLINE_MESSAGES_PER_SECOND, inboundLimits.messages),
       bytes: allow(variables.FAULTLINE_MESSAGE_BYTES_PER_SECOND, inboundLimits.bytes),

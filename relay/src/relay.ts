@@ -17,8 +17,9 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { within } from "./base/deadline.ts";
 import { createPending, type Pending } from "./base/pending.ts";
 import { version } from "./base/version.ts";
-import type { ConnectionTiming } from "./connections/connection.ts";
+import { type ConnectionTiming, connectionTiming } from "./connections/connection.ts";
 import { type ConnectionLimits, createConnections, type DrainTiming } from "./connections/connections.ts";
+import { watchFreshness } from "./connections/freshness.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
@@ -102,6 +103,7 @@ export function buildRelay(options: RelayOptions): Relay {
   const { connections: limits, life: timing, bufferBytes, inbound } = options.limits ?? {};
   const admission = createAdmission({ clock, logger, metrics, limits: options.limits?.admission });
   const connections = createConnections({ changes, dispatch, clock, limits, timing });
+  watchFreshness({ link, ingest: services.ingest, connections, clock });
   const tickets = createTickets(link.commands, clock, options.ticketSeconds);
   const health = { isRedisUp: link.isUp, isDraining: () => isDraining };
   const routes = {
@@ -149,12 +151,13 @@ export function buildRelay(options: RelayOptions): Relay {
   };
 }
 
-interface SocketServerOptions extends Pick<RelayOptions, "origins" | "polling"> {
+interface SocketServerOptions extends Pick<RelayOptions, "origins" | "polling" | "limits"> {
   readonly allowRequest: AllowRequest;
 }
 
 function createSocketServer(server: HttpServer, link: RedisLink, options: SocketServerOptions): SocketServer {
-  const { origins, polling = false, allowRequest } = options;
+  const { origins, polling = false, allowRequest, limits } = options;
+  const { pingMs } = { ...connectionTiming, ...limits?.life };
   const io: SocketServer = new Server(server, {
     path: socketPath,
     transports: polling ? ["polling", "websocket"] : ["websocket"],
@@ -162,6 +165,8 @@ function createSocketServer(server: HttpServer, link: RedisLink, options: Socket
     allowRequest,
     maxHttpBufferSize: largestMessage,
     connectTimeout: connectTimeoutMs,
+    pingInterval: pingMs,
+    pingTimeout: pingMs,
     serveClient: false,
     adapter: createAdapter(link.publisher, link.subscriber),
   });

@@ -21,7 +21,14 @@ export interface SocketClient {
   close(): void;
 }
 
-const ownMessages = ["sync:lost", "session:expiring", "session:closed", "relay:draining"];
+const ownMessages = [
+  "sync:lost",
+  "session:expiring",
+  "session:closed",
+  "relay:stale",
+  "relay:fresh",
+  "relay:draining",
+];
 
 type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 

@@ -9,6 +9,10 @@ export type Phase = (typeof phases)[number];
 
 export interface Connection {
   readonly phase: Phase;
+  /** Whether the line is in its rooms. */
+  readonly isJoined: boolean;
+  /** Whether the relay itself is cut off from what happens. */
+  readonly isStale: boolean;
   /** The transport in use, or the one that is tried next. */
   readonly transport: Transport;
   /** Grows with each attempt; news of an earlier one's line counts no more. */
@@ -46,6 +50,10 @@ export type Input =
   /** The line is in its rooms. */
   | { readonly type: "joined" }
   | { readonly type: "failed"; readonly failure: Failure }
+  /** The relay is cut off from what happens. */
+  | { readonly type: "stale" }
+  /** It no longer is, and all that was missed has come. */
+  | { readonly type: "fresh" }
   | { readonly type: "draining"; readonly afterMs: number }
   /** The token expires soon, and the line can't take another. */
   | { readonly type: "expiring" }
@@ -72,6 +80,10 @@ export const connectionTimes = {
   probe: { firstMs: 15_000, longestMs: 300_000 } satisfies Backoff,
   /** How long an attempt may take to open, and again to join. */
   attemptMs: 15_000,
+  /** How long a relay that is cut off from what happens is borne with, and half of it at least: another may not be. */
+  staleMs: 120_000,
+  /** Between two renewals of the token, however often the relay gives notice. */
+  renewMs: 20_000,
   /** A browser may be wrong about being offline. */
   offlineMs: 30_000,
 } as const;
@@ -91,6 +103,8 @@ export function sinceOf(
 export function initialConnection(now: number): Connection {
   return {
     phase: "idle",
+    isJoined: false,
+    isStale: false,
     transport: "socket",
     line: 0,
     failures: 0,

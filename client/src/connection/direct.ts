@@ -4,7 +4,13 @@ import { type Cancel, watchSleep } from "../base/clock.ts";
 import type { Environment } from "../base/environment.ts";
 import { Value } from "../base/store.ts";
 import { type GetToken, readToken } from "../base/token.ts";
-import { type Connection, type Input, initialConnection, type Transport } from "./connection.ts";
+import {
+  type Connection,
+  connectionTimes,
+  type Input,
+  initialConnection,
+  type Transport,
+} from "./connection.ts";
 import { type Failure, silence } from "./failure.ts";
 import type { Joined, Line, LineListener, OpenLine } from "./line.ts";
 import { type ConnectionState, isSameState, type Link, type LinkNews, stateOf } from "./link.ts";
@@ -38,6 +44,8 @@ class DirectLink implements Link {
   #lostAt: string | undefined;
   #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
   #cancelWatches: readonly Cancel[] = [];
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #cancelRenewal: Cancel = () => {};
 
   constructor(options: DirectOptions) {
     this.#options = options;
@@ -95,6 +103,7 @@ class DirectLink implements Link {
   }
 
   #drop(): void {
+    this.#cancelRenewal();
     this.#line?.close();
     this.#line = undefined;
     this.#replay = undefined;
@@ -153,7 +162,9 @@ class DirectLink implements Link {
   #take(name: string, data: unknown): void {
     if (isEvent(name, data)) this.#deliver(data);
     else if (name === "sync:lost") this.#lose((data as { readonly position: string }).position);
-    else if (name === "session:expiring") void this.#renew(this.#connection.line);
+    else if (name === "session:expiring") this.#renewInTime();
+    else if (name === "relay:stale") this.#feed({ type: "stale" });
+    else if (name === "relay:fresh") this.#feed({ type: "fresh" });
     else if (name === "relay:draining") {
       const { reconnectAfterMs } = data as { readonly reconnectAfterMs: number };
       this.#feed({ type: "draining", afterMs: reconnectAfterMs });
@@ -182,8 +193,19 @@ class DirectLink implements Link {
     this.#options.onNews({ type: "lost" });
   }
 
+  /** Tokens that never live for long must not be asked for in a circle. */
+  #renewInTime(): void {
+    const { clock } = this.#options.environment;
+    const { line } = this.#connection;
+    const waitMs = this.#renewedAt + connectionTimes.renewMs - clock.now();
+    this.#cancelRenewal();
+    if (waitMs > 0) this.#cancelRenewal = clock.after(waitMs, () => void this.#renew(line));
+    else void this.#renew(line);
+  }
+
   /** Should no fresh token be had now, the relay ends the line, and the next attempt asks for one. */
   async #renew(line: number): Promise<void> {
+    this.#renewedAt = this.#options.environment.clock.now();
     const token = await this.#token(true);
     const isCurrent = () => this.#connection.line === line;
     if (token === undefined || !this.#line || !isCurrent()) return;

@@ -3,7 +3,8 @@ import type { Close, CloseReason, ErrorBody, ErrorReason } from "@faultline/cont
 
 /**
  * "unreachable": nobody answered. "dropped": the line ended without a word. "token-unavailable": `getToken` gave none.
- * "offline": the browser says so. "closed": the page closed it. The others are the server's.
+ * "relay-stale": the line stands, but the relay is cut off
+ * from what happens. "offline": the browser says so. "closed": the page closed it. The others are the server's.
  */
 export type Cause =
   | CloseReason
@@ -11,6 +12,7 @@ export type Cause =
   | "unreachable"
   | "dropped"
   | "token-unavailable"
+  | "relay-stale"
   | "offline"
   | "asleep"
   | "closed";

@@ -23,6 +23,8 @@ function play(...inputs: readonly (Input | number)[]): Connection {
 const start: Input = { type: "start" };
 const opened: Input = { type: "opened" };
 const joined: Input = { type: "joined" };
+const stale: Input = { type: "stale" };
+const fresh: Input = { type: "fresh" };
 const due: Input = { type: "due" };
 const failed = (failure: Failure = silence("unreachable")): Input => ({ type: "failed", failure });
 const toLive = [start, opened, joined] as const;
@@ -147,6 +149,34 @@ describe("the table of transitions", () => {
       [...toLive, { type: "reshaped" }],
       { phase: "connecting", line: 2 },
     ],
+    [
+      "is not live while the relay is cut off from what happens, and keeps the line",
+      [...toLive, stale],
+      { phase: "recovering", cause: "relay-stale", line: 1 },
+    ],
+    ["is live again when the relay is", [...toLive, stale, fresh], { phase: "live", cause: undefined }],
+    [
+      "is not live because rooms were changed meanwhile",
+      [...toLive, stale, joined],
+      { phase: "recovering", cause: "relay-stale" },
+    ],
+    [
+      "is not live on a relay that was cut off before it was joined",
+      [start, opened, stale, joined],
+      { phase: "recovering", cause: "relay-stale" },
+    ],
+    ["is live there once the relay is", [start, opened, stale, joined, fresh], { phase: "live" }],
+    ["is live when the relay was only before", [start, opened, stale, fresh, joined], { phase: "live" }],
+    [
+      "looks for another relay when that takes long",
+      [...toLive, stale, 120_000, due],
+      { phase: "waiting", cause: "relay-stale", line: 1 },
+    ],
+    [
+      "does not think of the next relay what it knew of the last",
+      [...toLive, stale, failed(), due, opened, joined],
+      { phase: "live", line: 2 },
+    ],
     ["rests while the browser is offline", [...toLive, { type: "offline" }], { phase: "offline" }],
     [
       "comes back with the browser",
@@ -219,6 +249,8 @@ describe("whatever happens", () => {
         "close",
         "opened",
         "joined",
+        "stale",
+        "fresh",
         "expiring",
         "reshaped",
         "due",
@@ -255,7 +287,9 @@ describe("whatever happens", () => {
           const rests = phase === "idle" || phase === "closed" || phase === "live";
           expect(until !== undefined).toBe(!rests);
           if (until !== undefined)
-            expect(until - now).toBeLessThanOrEqual(60_000 + connectionTimes.socket.longestMs);
+            expect(until - now).toBeLessThanOrEqual(
+              Math.max(60_000 + connectionTimes.socket.longestMs, connectionTimes.staleMs),
+            );
         });
       }),
     );
@@ -271,7 +305,8 @@ describe("whatever happens", () => {
         feed(start);
         for (let tries = 0; state.phase !== "live" && tries < 10; tries += 1) {
           now = Math.max(now, state.until ?? now);
-          feed(state.phase === "connecting" ? opened : state.phase === "recovering" ? joined : due);
+          const news = state.isJoined ? fresh : joined;
+          feed(state.phase === "connecting" ? opened : state.phase === "recovering" ? news : due);
         }
         expect(state.phase).toBe("live");
       }),

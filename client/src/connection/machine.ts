@@ -9,6 +9,8 @@
  *                     |   ^ offline / online                              offline: like waiting, but for the browser
  *                     v   |
  *                    offline
+ *
+ * From live it goes back to recovering, on the same line, while the relay is cut off from what happens.
  */
 import { backoffMs } from "../base/backoff.ts";
 import {
@@ -47,6 +49,8 @@ const noteOffline = (state: Connection): Connection => ({ ...state, isOnline: fa
 const open = (state: Connection, _input: unknown, { now }: Chance): Connection => ({
   ...state,
   phase: "connecting",
+  isJoined: false,
+  isStale: false,
   line: state.line + 1,
   until: now + connectionTimes.attemptMs,
   probeAt: undefined,
@@ -110,6 +114,7 @@ const live = (state: Connection, _input: unknown, { now, random }: Chance): Conn
   return {
     ...state,
     phase: "live",
+    isJoined: true,
     isOnline: true,
     failures: 0,
     refusals: 0,
@@ -121,6 +126,26 @@ const live = (state: Connection, _input: unknown, { now, random }: Chance): Conn
     probeAt: isFallback ? now + probeMs(state.probes, random) : undefined,
     probes: state.transport === "socket" ? 0 : state.probes,
   };
+};
+
+/** In its rooms, on a relay to which comes what happens, it is live. */
+const join: Rule<Input> = (state, input, chance) =>
+  state.isStale ? bear({ ...state, isJoined: true }, input, chance) : live(state, input, chance);
+
+const bear = (state: Connection, _input: unknown, { now, random }: Chance): Connection => ({
+  ...state,
+  phase: "recovering",
+  isStale: true,
+  until: now + (connectionTimes.staleMs * (1 + random())) / 2,
+  probeAt: undefined,
+  cause: "relay-stale",
+});
+
+const noteStale = (state: Connection): Connection => ({ ...state, isStale: true });
+
+const refresh: Rule<Input> = (state, input, chance) => {
+  const fresh = { ...state, isStale: false };
+  return state.isJoined ? live(fresh, input, chance) : fresh;
 };
 
 const lose = (state: Connection, { failure }: { readonly failure: Failure }, chance: Chance): Connection => {
@@ -166,7 +191,7 @@ function nextTransport(
 }
 
 const giveUp: Rule<Input> = (state, _input, chance) =>
-  lose(state, { failure: silence("unreachable") }, chance);
+  lose(state, { failure: silence(state.isStale ? "relay-stale" : "unreachable") }, chance);
 
 const postpone = (state: Connection, { afterMs }: { readonly afterMs: number }, { now }: Chance) => ({
   ...state,
@@ -197,6 +222,8 @@ const trying: Row = {
   close,
   opened: stay,
   joined: stay,
+  stale: noteStale,
+  fresh: refresh,
   failed: lose,
   draining: postpone,
   expiring: openFresh,
@@ -212,6 +239,8 @@ const trying: Row = {
 const lineless = {
   opened: stay,
   joined: stay,
+  stale: stay,
+  fresh: stay,
   failed: stay,
   draining: stay,
   expiring: stay,
@@ -232,8 +261,8 @@ export const table: Readonly<Record<Phase, Row>> = {
     woke: stay,
   },
   connecting: { ...trying, opened: recover },
-  recovering: { ...trying, joined: live },
-  live: { ...trying, due: stay, probed: afterProbe },
+  recovering: { ...trying, joined: join },
+  live: { ...trying, stale: bear, fresh: stay, due: stay, probed: afterProbe },
   waiting: {
     ...lineless,
     start: stay,

@@ -5,8 +5,8 @@ import { type Failure, failureOfClose, failureOfError, silence } from "./failure
 import { type Line, type LineListener, type LineRequest, untilOver } from "./line.ts";
 import { createRecordReader, type StreamRecord } from "./records.ts";
 
-/** The relay shows every 25 seconds that the stream is alive. */
-const silentMs = 60_000;
+/** The relay shows every 10 seconds that the stream is alive. */
+const silentMs = 25_000;
 
 export function openStreamLine(request: LineRequest, listener: LineListener): Line {
   const line = new StreamLine(request, listener);

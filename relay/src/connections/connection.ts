@@ -41,6 +41,8 @@ export interface Peer {
 export interface ConnectionTiming {
   /** How long before its token expires a client is told. */
   readonly noticeMs: number;
+  /** How often a socket is asked for a sign of life, and how long it may take to give one. */
+  readonly pingMs: number;
   /** How long a client may take to show a token that knows of a change of its member. */
   readonly renewMs: number;
   /** How old a connection may become. */
@@ -50,6 +52,7 @@ export interface ConnectionTiming {
 /** Cloud Run ends every request after 60 minutes; Firebase's clients get a fresh token 5 minutes before the old one ends. */
 export const connectionTiming: ConnectionTiming = {
   noticeMs: 180_000,
+  pingMs: 10_000,
   renewMs: 60_000,
   lifeMs: 55 * 60_000,
 };
@@ -113,7 +116,7 @@ class TimedConnection implements Connection {
     try {
       await within(holdMs, this.#peer.session.readmit(this.#principal));
       const { clock, timing } = this.#options;
-      this.#expireAt(Math.min(expiresAt * 1_000, clock.now() + timing.renewMs));
+      this.#expireAt(Math.min(expiresAt * 1_000, clock.now() + timing.renewMs), { noticeNow: true });
     } catch {
       // Which rooms are still permitted can't be found out in time: then none is.
       this.close("access-changed");
@@ -155,14 +158,16 @@ class TimedConnection implements Connection {
     if (change) void this.hold(change);
   }
 
-  #expireAt(time: number): void {
+  /** Notice is given at half of what is left at the soonest: a token that never lives for long would be renewed in a circle. */
+  #expireAt(time: number, { noticeNow = false } = {}): void {
     const { clock, timing } = this.#options;
     this.#cancelNotice();
     this.#cancelExpiry();
     if (this.#isOver) return;
     const leftMs = time - clock.now();
     const notice = () => this.tell("session:expiring", { expiresAt: isoTime(time) });
-    this.#cancelNotice = clock.after(Math.max(leftMs - timing.noticeMs, 0), notice);
+    const noticeMs = noticeNow ? 0 : Math.max(leftMs - timing.noticeMs, leftMs / 2, 0);
+    this.#cancelNotice = clock.after(noticeMs, notice);
     this.#cancelExpiry = clock.after(Math.max(leftMs, 0), () => this.close("token-expired"));
   }
 }

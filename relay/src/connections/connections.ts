@@ -1,5 +1,11 @@
 /** Everybody who is connected to this relay: how many may be, who must go, and how all of them leave. */
-import { FaultlineError, isOutdated, type MemberChange, type Principal } from "@faultline/contract";
+import {
+  FaultlineError,
+  isOutdated,
+  type MemberChange,
+  type Principal,
+  type Staleness,
+} from "@faultline/contract";
 import type { MemberChanges } from "../access/changes.ts";
 import { type Clock, pause, systemClock } from "../base/clock.ts";
 import { jittered } from "../base/jitter.ts";
@@ -17,6 +23,10 @@ export interface Connections {
   assertFits(principal: Principal): void;
   /** Takes in a client that was just told that it is connected. */
   open(peer: Peer): Connection;
+  /** Tells everybody, and whoever comes meanwhile, that what happens does not reach this relay. */
+  stale(staleness: Staleness): void;
+  /** Tells everybody that all that was missed has come; without a `stale` before it does nothing. */
+  fresh(): void;
   /** Looks up the changes of all connected members, since pushes may have been missed. */
   doubt(): Promise<void>;
   /** Tells everybody to come back elsewhere, and ends one connection after another. Nobody is taken in any more. */
@@ -79,6 +89,7 @@ class LiveConnections implements Connections {
   /** Of looking members up; a newer one takes over. */
   #round = 0;
   #isDraining = false;
+  #staleness: Staleness | undefined;
 
   constructor({ changes, dispatch, clock, limits, timing }: ConnectionsOptions) {
     this.#changes = changes;
@@ -116,9 +127,22 @@ class LiveConnections implements Connections {
     const ofUser = this.#open.get(uid) ?? new Set();
     this.#open.set(uid, ofUser.add(connection));
     this.#count += 1;
+    if (this.#staleness) connection.tell("relay:stale", this.#staleness);
     // It was let in just before the drain began.
     if (this.#isDraining) connection.close("draining", jittered(refusedMs));
     return connection;
+  }
+
+  stale(staleness: Staleness): void {
+    this.#staleness = staleness;
+    for (const connection of this.#all()) connection.tell("relay:stale", staleness);
+  }
+
+  fresh(): void {
+    const staleness = this.#staleness;
+    this.#staleness = undefined;
+    if (!staleness) return;
+    for (const connection of this.#all()) connection.tell("relay:fresh", staleness);
   }
 
   async doubt(): Promise<void> {

@@ -57,9 +57,11 @@ describe.each(transports)("a %s", (transport) => {
     await ended;
   });
 
-  it("is told at once when its token has not long to go", async () => {
+  it("is told at half of its token's life when that is short", async () => {
     const { inbox, close } = await open(tokenOf({ expiresIn: 60 }));
-    clock.advance(0);
+    clock.advance(28_000);
+    expect(inbox.received.filter(expiring)).toEqual([]);
+    clock.advance(3_000);
     await inbox.first(expiring);
     close();
   });
@@ -97,6 +99,21 @@ describe("a fresh token", () => {
     expect(client.inbox.received.filter(expiring)).toEqual([]);
     clock.advance(minutes(11));
     expect((await client.inbox.first(closed)).data).toMatchObject({ reason: "token-expired" });
+  });
+
+  it("that is short again is given notice of no sooner than it is half over", async () => {
+    const client = await openSocket(relay.url, tokenOf({ expiresIn: 60 }));
+    await client.subscribe(rooms());
+    for (const count of [1, 2, 3]) {
+      clock.advance(31_000);
+      await client.inbox.atLeast(count, expiring);
+      const expiresIn = 60 + (clock.now() - Date.now()) / 1_000;
+      expect(await client.authenticate(tokenOf({ expiresIn }))).toMatchObject({ ok: true });
+    }
+    await publish("library");
+    await client.inbox.first(created);
+    expect(client.inbox.received.filter(expiring)).toHaveLength(3);
+    client.close();
   });
 
   it("that permits less ends what is no longer permitted, and nothing else", async () => {

@@ -40,6 +40,8 @@ export interface Ingest {
   position(organizationId: string): string | undefined;
   /** Pushes may have been missed: looks into the log of every watched organization. */
   doubt(): void;
+  /** Resolves when all that the logs of the watched organizations held at the call was delivered. */
+  caughtUp(): Promise<void>;
   close(): void;
 }
 
@@ -144,6 +146,12 @@ class TrackingIngest implements Ingest {
 
   doubt(): void {
     for (const { track } of this.#organizations.values()) track.doubt();
+  }
+
+  async caughtUp(): Promise<void> {
+    const tracks = [...this.#organizations.values()].map(({ track }) => track);
+    // One that could not even begin has nobody to whom anything is owed.
+    await Promise.allSettled(tracks.map((track) => track.caughtUp()));
   }
 
   close(): void {

@@ -12,6 +12,8 @@ export interface RedisLink {
   readonly subscriber: Redis;
   /** Whether commands are answered and every push arrives. */
   isUp(): boolean;
+  /** Calls `listener` whenever `isUp` gives something else than before. */
+  onChange(listener: (isUp: boolean) => void): void;
   /** Calls `listener` whenever pushes arrive again, with the subscription surely in place. */
   onUp(listener: () => void): void;
   /** Says goodbye to Redis, or just hangs up when it is out. */
@@ -29,7 +31,7 @@ const settings: Settings = {
 };
 
 /** How often the subscriber asks for a sign of life; only an unanswered command shows a dead connection. */
-const pingMs = 15_000;
+const pingMs = 5_000;
 
 /** Connects, and connects again whenever a connection is lost, for ever. `metrics` counts nothing by default. */
 export function connectRedis(url: string, logger: Logger, metrics: Metrics = noMetrics): RedisLink {
@@ -51,25 +53,53 @@ export function connectRedis(url: string, logger: Logger, metrics: Metrics = noM
 
   const listeners: (() => void)[] = [];
   let isSubscribed = false;
+  const isUp = () => isSubscribed && commands.status === "ready";
+  const changes = watchChanges(isUp);
   subscriber.on("close", () => {
     isSubscribed = false;
+    changes.look();
   });
+  commands.on("close", changes.look);
+  commands.on("ready", changes.look);
   subscriber.on("ready", async () => {
     // Subscriptions are sent before "ready" is told, and answers come in order.
     const answer = await subscriber.ping().catch(() => undefined);
     if (answer === undefined) return;
     isSubscribed = true;
     for (const listener of listeners) listener();
+    changes.look();
   });
   const cancelPing = systemClock.every(pingMs, () => void subscriber.ping().catch(() => {}));
   return {
     ...clients,
-    isUp: () => isSubscribed && commands.status === "ready",
+    isUp,
+    onChange: changes.tell,
     onUp: (listener) => listeners.push(listener),
     async close() {
       cancelPing();
       await Promise.all(Object.values(clients).map(hangUp));
     },
+  };
+}
+
+interface Changes {
+  /** The answer may be another by now. */
+  readonly look: () => void;
+  readonly tell: (listener: (isTrue: boolean) => void) => void;
+}
+
+/** Tells whenever the answer to a question changes; before the first look it is no. */
+function watchChanges(ask: () => boolean): Changes {
+  const listeners: ((isTrue: boolean) => void)[] = [];
+  let wasTrue = false;
+  return {
+    look() {
+      const isTrue = ask();
+      if (isTrue === wasTrue) return;
+      wasTrue = isTrue;
+      for (const listener of listeners) listener(isTrue);
+    },
+    tell: (listener) => listeners.push(listener),
   };
 }
 

@@ -38,7 +38,7 @@ export interface StreamTiming {
   readonly snapshotMs: number;
 }
 
-export const streamTiming: StreamTiming = { retryMs: 3_000, heartbeatMs: 25_000, snapshotMs: 30_000 };
+export const streamTiming: StreamTiming = { retryMs: 3_000, heartbeatMs: 10_000, snapshotMs: 30_000 };
 
 export const streamHeaders = {
   "Content-Type": "text/event-stream; charset=utf-8",
@@ -63,6 +63,8 @@ const ownMessages: ReadonlySet<string> = new Set([
   "sync:lost",
   "session:expiring",
   "session:closed",
+  "relay:stale",
+  "relay:fresh",
   "relay:draining",
 ]);
 

@@ -37,6 +37,7 @@ describe("by what a socket sends", () => {
       ["heatmap:updated", push.event],
       ["sync:lost", { position }],
       ["session:closed", close],
+      ["relay:stale", { since: new Date().toISOString() }],
       ["relay:draining", { reconnectAfterMs: 0 }],
       ["serverSideEmit", [pushName, push]],
       ["broadcast", { rooms: [`${theirs()}/org:${theirs()}`], packet: push.event }],

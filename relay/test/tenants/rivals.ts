@@ -95,7 +95,14 @@ export async function publishLast({ organizationId, publisher }: Rival): Promise
   await publisher.publish(entryOf(event, cellOf("library", last, last)));
 }
 
-const relaysOwn = ["sync:lost", "session:closed", "session:expiring", "relay:draining"];
+const relaysOwn = [
+  "sync:lost",
+  "session:closed",
+  "session:expiring",
+  "relay:stale",
+  "relay:fresh",
+  "relay:draining",
+];
 
 /** None of an organization's clients is told of anything but what it ends with: known by that end, never by waiting. */
 export async function expectOnlyLast(rival: Rival, clients: readonly Client[]): Promise<void> {

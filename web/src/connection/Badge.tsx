@@ -13,7 +13,8 @@ export function Badge() {
   useDismiss(menu);
   const tone = toneOf(phase);
   const isCutOff = phase === "waiting" || phase === "offline" || phase === "closed";
-  const sinceText = isCutOff ? text.connection.since(formatClock(since)) : "";
+  const isBehind = isCutOff || phase === "delayed";
+  const sinceText = isBehind ? text.connection.since(formatClock(since)) : "";
   return (
     <details className="menu" ref={menu}>
       <summary className="badge" data-tone={tone} data-phase={phase}>
@@ -26,7 +27,7 @@ export function Badge() {
       </summary>
       <div className="menu-panel">
         <p>{text.connection.explain[phase]}</p>
-        {isCutOff && <p className="soft">{text.connection.since(formatClock(since))}</p>}
+        {isBehind && <p className="soft">{text.connection.since(formatClock(since))}</p>}
         {phase === "live" && transport === "stream" && <p className="soft">{text.connection.stream}</p>}
         {pending > 0 && <p>{text.connection.pending(pending)}</p>}
         {isCutOff && (

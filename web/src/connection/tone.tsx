@@ -1,20 +1,21 @@
-import type { Phase } from "@faultline/client";
 import type { ReactNode } from "react";
+import type { ShownPhase } from "../data/connection.ts";
 
 /** Good: what one sees is so. Busy: it will be in a moment. Bad: it may be old. */
 export type Tone = "good" | "busy" | "bad";
 
-const tones: Readonly<Record<Phase, Tone>> = {
+const tones: Readonly<Record<ShownPhase, Tone>> = {
   idle: "busy",
   connecting: "busy",
   recovering: "busy",
   live: "good",
+  delayed: "bad",
   waiting: "bad",
   offline: "bad",
   closed: "bad",
 };
 
-export function toneOf(phase: Phase): Tone {
+export function toneOf(phase: ShownPhase): Tone {
   return tones[phase];
 }
 

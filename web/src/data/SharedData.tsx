@@ -7,6 +7,7 @@ import { Starting } from "../app/Starting.tsx";
 import type { Auth } from "../auth/auth.ts";
 import type { Config } from "../config/config.ts";
 import { AlertsProvider } from "./alerts.ts";
+import { tellLateRefusal } from "./commands.ts";
 import { IssuesProvider } from "./issues.ts";
 import { PeopleProvider } from "./people.ts";
 import { PlacesProvider } from "./places.ts";
@@ -47,7 +48,8 @@ function useClient(config: Config, auth: Auth, uid: string): Faultline | undefin
   const [client, setClient] = useState<{ readonly uid: string; readonly faultline: Faultline }>();
   useEffect(() => {
     const { api, relay } = config;
-    const faultline = createFaultline({ api, relay, getToken: (fresh) => auth.token(fresh) });
+    const getToken = (fresh: boolean) => auth.token(fresh);
+    const faultline = createFaultline({ api, relay, getToken, onRefused: tellLateRefusal });
     setClient({ uid, faultline });
     const endFollow = followRemoval(faultline, auth);
     return () => {

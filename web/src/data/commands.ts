@@ -1,5 +1,5 @@
 /** What people do to issues. Each shows at once; what the server refuses is told and taken back. */
-import type { NewIssue } from "@faultline/client";
+import type { NewIssue, PendingWrite } from "@faultline/client";
 import { useFaultline } from "@faultline/client/react";
 import type { Issue, MoveName, UpdateIssue } from "@faultline/contract";
 import { useMemo } from "react";
@@ -36,11 +36,19 @@ export function useCommands(): Commands {
   );
 }
 
+/** Tells of a write from before a reload, whose words are gone. */
+export function tellLateRefusal({ kind, issueId }: PendingWrite, error: unknown): void {
+  const href = kind === "report" ? {} : { href: routes.board(issueId) };
+  tellRefused(text.notices.earlier[kind], error, href);
+}
+
 function tellOutcome<T>(outcome: Promise<T>, title: string, onDone?: (value: T) => void): void {
-  outcome.then(onDone, (error: unknown) => {
-    const told = { title: text.notices.notSent(title), detail: explain(error) };
-    notify({ key: `refused:${title}`, tone: "high", ...told });
-  });
+  outcome.then(onDone, (error: unknown) => tellRefused(title, error));
+}
+
+function tellRefused(what: string, error: unknown, where: { readonly href?: string } = {}): void {
+  const told = { title: text.notices.notSent(what), detail: explain(error), ...where };
+  notify({ key: `refused:${what}`, tone: "high", ...told });
 }
 
 function tellReported(id: string, title: string): void {

@@ -3,7 +3,11 @@ import type { ConnectionState, Phase } from "@faultline/client";
 import { useConnection, useFaultline, usePendingWrites } from "@faultline/client/react";
 import { useMemo } from "react";
 
-export interface UsedConnection extends ConnectionState {
+/** "delayed": the relay is reached, but is itself cut off from what happens. */
+export type ShownPhase = Phase | "delayed";
+
+export interface UsedConnection extends Omit<ConnectionState, "phase"> {
+  readonly phase: ShownPhase;
   /** Tries again now. */
   readonly retry: () => void;
 }
@@ -20,7 +24,8 @@ export function usePendingCount(): number {
 }
 
 /** An attempt after a loss is still the loss: a badge that changes with each attempt would say less. */
-function shownPhase({ phase, cause }: ConnectionState): Phase {
+function shownPhase({ phase, cause }: ConnectionState): ShownPhase {
+  if (phase === "recovering" && cause === "relay-stale") return "delayed";
   if (phase !== "connecting" || cause === undefined) return phase;
   return cause === "offline" ? "offline" : "waiting";
 }

@@ -199,7 +199,7 @@ export const en = {
   wall: {
     title: "Wall display",
     stale: "Not live",
-    staleSince: (when: string) => `What you see is from ${when}. Reconnecting.`,
+    staleSince: (when: string) => `What you see is from ${when}. It will catch up by itself.`,
     latest: "Latest",
     urgent: "Most urgent",
     calm: "Nothing urgent.",
@@ -208,6 +208,7 @@ export const en = {
     live: "Live",
     connecting: "Connecting",
     recovering: "Catching up",
+    delayed: "Delayed",
     waiting: "Reconnecting",
     offline: "Offline",
     closed: "Disconnected",
@@ -221,6 +222,7 @@ export const en = {
       live: "Every change arrives the moment it is made.",
       connecting: "Looking for the live feed.",
       recovering: "Connected again; fetching what was missed.",
+      delayed: "Changes are delayed on their way here. They follow by themselves; what you see may be old.",
       waiting: "The live feed was cut off. Trying again by itself; what you see may be old.",
       offline: "This device is offline. Changes you make are kept and sent when it is back.",
       closed: "The live feed has ended and will not come back by itself.",
@@ -238,6 +240,16 @@ export const en = {
     from: (when: string) => `from ${when}`,
     until: (when: string) => `until ${when}`,
     notSent: (what: string) => `Not done: ${what}`,
+    /** Of writes from before the page was loaded. */
+    earlier: {
+      report: "an earlier report of yours",
+      update: "an earlier edit of yours",
+      move: "an earlier step of yours",
+      assign: "an earlier assignment of yours",
+      merge: "an earlier merge of yours",
+      comment: "an earlier comment of yours",
+      remove: "an earlier deletion of yours",
+    },
   },
   time: {
     now: "just now",
