@@ -1,9 +1,13 @@
 /** A subscriber that keeps what it is sent. */
-import { Batch } from "../src/dispatch/batch.ts";
+import type { Batch } from "../src/dispatch/batch.ts";
 import type { Frame, Subscriber, Transport } from "../src/dispatch/subscriber.ts";
 
 export interface Recorder extends Subscriber {
   readonly frames: Frame[];
+  /** Of what came in one piece. */
+  readonly batches: Batch[];
+  /** Of the messages that came. */
+  names(): readonly string[];
   /** Why it was closed. */
   readonly closed: string[];
 }
@@ -17,32 +21,24 @@ export interface RecorderOptions {
 export function createRecorder(options: RecorderOptions = {}): Recorder {
   const { transport = "socket", wants = () => true, onFrame = () => {} } = options;
   const frames: Frame[] = [];
+  const batches: Batch[] = [];
   const closed: string[] = [];
-  let posted: Batch | undefined;
-  const recorder: Recorder = {
-    transport,
-    wants,
-    frames,
-    closed,
-    post({ last }) {
-      const isFirst = posted === undefined;
-      posted = posted?.with(last) ?? new Batch(last);
-      return isFirst;
-    },
-    flush() {
-      const due = posted?.frames ?? [];
-      posted = undefined;
-      for (const frame of due) keep(frame);
-    },
-    send(frame) {
-      recorder.flush();
-      keep(frame);
-    },
-    close: (reason) => closed.push(reason),
-  };
-  const keep = (frame: Frame) => {
+  const send = (frame: Frame) => {
     frames.push(frame);
     onFrame(frame);
   };
-  return recorder;
+  return {
+    transport,
+    wants,
+    frames,
+    batches,
+    closed,
+    names: () => frames.map(({ text }) => JSON.parse(text.slice(1))[0]),
+    write(batch) {
+      batches.push(batch);
+      batch.frames.forEach(send);
+    },
+    send,
+    close: (reason) => closed.push(reason),
+  };
 }

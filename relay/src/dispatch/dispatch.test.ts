@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createRecorder, type Recorder } from "../../test/recorder.ts";
 import { silent } from "../../test/services.ts";
 import { createDispatch } from "./dispatch.ts";
+import type { Reach } from "./post.ts";
 
 const message = (name = "issue:created") => ({ name, data: { name } });
 
@@ -53,6 +54,7 @@ describe("dispatch", () => {
     dispatch.send(message("issue:created"), ["a"]);
     dispatch.send(message("heatmap:updated"), ["a"]);
     dispatch.sendTo(picky, message("stats:updated"));
+    dispatch.flush(picky);
     expect(picky.frames).toHaveLength(1);
   });
 
@@ -60,7 +62,7 @@ describe("dispatch", () => {
     const dispatch = createDispatch(silent);
     const failing: Recorder = {
       ...createRecorder({ transport: "socket" }),
-      flush() {
+      write() {
         throw new Error("broken");
       },
     };
@@ -82,5 +84,83 @@ describe("dispatch", () => {
     dispatch.leave(other, ["a"]);
     dispatch.leave(other, ["a"]);
     expect(dispatch.hasSubscribers("a")).toBe(false);
+  });
+
+  describe("while the relay is busy", () => {
+    /** Has sent something in this tick already: what comes now waits for the next. */
+    function busy() {
+      const dispatch = createDispatch(silent);
+      const [ann, ben] = [createRecorder(), createRecorder()];
+      dispatch.join(ann, ["org/a"]);
+      dispatch.join(ben, ["org/a"]);
+      dispatch.send(message("first"), ["org/a"]);
+      const send = (name: string, rooms = ["org/a"]) =>
+        new Promise<Reach>((onSent) => dispatch.send(message(name), rooms, { onSent }));
+      return { dispatch, ann, ben, send };
+    }
+
+    it("writes what comes together in one piece, shared by all, and then tells whom it reached", async () => {
+      const { ann, ben, send } = busy();
+      expect(await Promise.all([send("second"), send("third")])).toEqual([
+        { socket: 2, stream: 0 },
+        { socket: 2, stream: 0 },
+      ]);
+      expect(ann.names()).toEqual(["first", "second", "third"]);
+      expect(ann.batches).toHaveLength(2);
+      expect(ann.batches[1]).toBe(ben.batches[1]);
+    });
+
+    it("writes first what waits before what was asked for", () => {
+      const { dispatch, ann, ben, send } = busy();
+      void send("second");
+      dispatch.sendTo(ann, message("asked"));
+      expect(ann.names()).toEqual(["first", "second", "asked"]);
+      expect(ben.names()).toEqual(["first"]);
+    });
+
+    it("gives whoever leaves what came before, and whoever enters nothing of that", async () => {
+      const { dispatch, ann, ben, send } = busy();
+      const cat = createRecorder();
+      const second = send("second", ["org/a", "org/b"]);
+      dispatch.leave(ann, ["org/a"]);
+      dispatch.join(ben, ["org/b"]);
+      dispatch.join(cat, ["org/a", "org/b"]);
+      await Promise.all([second, send("third", ["org/b"]), send("fourth")]);
+      expect([ann, ben, cat].map((recorder) => recorder.names())).toEqual([
+        ["first", "second"],
+        ["first", "second", "third", "fourth"],
+        ["third", "fourth"],
+      ]);
+    });
+
+    it("has nothing left, once everybody has it, for whoever comes later", async () => {
+      const { dispatch, ann, send } = busy();
+      for (let round = 0; round < 3; round++) await send(`${round}`);
+      const late = createRecorder();
+      dispatch.join(late, ["org/a"]);
+      await send("last");
+      expect(late.names()).toEqual(["last"]);
+      expect(ann.names()).toEqual(["first", "0", "1", "2", "last"]);
+    });
+
+    it("gets to a small room before a large one is done", async () => {
+      const { dispatch, ann, send } = busy();
+      const slow = createRecorder({
+        onFrame: () => {
+          const until = performance.now() + 0.2;
+          while (performance.now() < until);
+        },
+      });
+      for (let count = 0; count < 500; count++) dispatch.join({ ...slow }, ["org/large"]);
+      dispatch.join(ann, ["org/small"]);
+      let isDone = false;
+      const large = send("large", ["org/large"]).then(() => {
+        isDone = true;
+      });
+      await send("small", ["org/small"]);
+      expect([isDone, ann.names().at(-1)]).toEqual([false, "small"]);
+      await large;
+      expect(slow.frames).toHaveLength(500);
+    });
   });
 });

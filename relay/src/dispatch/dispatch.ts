@@ -3,8 +3,9 @@ import type { RoomKind } from "@faultline/contract";
 import type { Logger } from "pino";
 import { everybodyKey, isOf, organizationOf, roomKindOf } from "../access/rooms.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
-import { Batch } from "./batch.ts";
 import { encode, type Message } from "./encode.ts";
+import { Feed, type Seat } from "./feed.ts";
+import { Post, type Reach } from "./post.ts";
 import { type Frame, type Subscriber, type Transport, transports } from "./subscriber.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -19,7 +20,9 @@ export interface Dispatch {
    * Sends to everybody who is in at least one of `rooms`, which are of one organization, and in none of `except`, once
    * each, encoding once for each transport. A subscriber that fails is closed; the others get their frame all the same.
    */
-  send(message: Message, rooms: readonly string[], options?: SendOptions): Reach;
+  send(message: Message, rooms: readonly string[], options?: SendOptions): void;
+  /** Writes what was sent to a subscriber and waits; MUST be called before anything else is written to its client. */
+  flush(subscriber: Subscriber): void;
   /** Sends to one what it asked for, encoded anew only if nobody got this message yet. */
   sendTo(subscriber: Subscriber, message: Message): void;
 }
@@ -30,9 +33,6 @@ export interface SendOptions {
   readonly onSent?: (reach: Reach) => void;
 }
 
-/** How many subscribers of each transport a message goes to. */
-export type Reach = Readonly<Record<Transport, number>>;
-
 export interface Presence {
   /** Those that are in at least one room. */
   readonly connections: Readonly<Record<Transport, number>>;
@@ -40,23 +40,28 @@ export interface Presence {
   readonly rooms: Readonly<Record<RoomKind, number>>;
 }
 
-type Audience = ReadonlySet<Subscriber>;
+class Audience {
+  readonly seats = new Set<Seat>();
+  /** The posts that the next sweep brings; undefined while none is waiting for its turn. */
+  waiting: Post[] | undefined;
+}
 
 /** `metrics` counts nothing by default. */
 export function createDispatch(logger: Logger, metrics: Metrics = noMetrics): Dispatch {
-  return new IndexedDispatch(logger, metrics);
+  return new SweepingDispatch(logger, metrics);
 }
 
-class IndexedDispatch implements Dispatch {
+class SweepingDispatch implements Dispatch {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
-  readonly #index = new Map<string, Set<Subscriber>>();
+  readonly #index = new Map<string, Audience>();
+  readonly #seats = new Map<Subscriber, Seat>();
+  readonly #feeds = new Map<string, Feed>();
+  readonly #sweeper = createSweeper<Seat>((seat) => this.#visit(seat));
   readonly #frames: Readonly<Record<Transport, WeakMap<Message, Frame>>> = {
     socket: new WeakMap(),
     stream: new WeakMap(),
   };
-
-  readonly #sweeper = createSweeper<Subscriber>((subscriber, error) => this.#fail(subscriber, error));
 
   constructor(logger: Logger, metrics: Metrics) {
     this.#logger = logger;
@@ -64,20 +69,29 @@ class IndexedDispatch implements Dispatch {
   }
 
   join(subscriber: Subscriber, rooms: Iterable<string>): void {
+    this.flush(subscriber);
     for (const room of rooms) {
-      const audience = this.#index.get(room) ?? new Set();
-      if (audience.has(subscriber)) continue;
-      this.#index.set(room, audience.add(subscriber));
+      const audience = this.#index.get(room) ?? new Audience();
+      const seat = this.#seatOf(subscriber, room);
+      if (audience.seats.has(seat)) continue;
+      audience.seats.add(seat);
+      seat.rooms += 1;
+      this.#index.set(room, audience);
       const kind = roomKindOf(room);
       if (kind) this.#metrics.subscribed(subscriber.transport, kind);
     }
   }
 
   leave(subscriber: Subscriber, rooms: Iterable<string>): void {
+    const seat = this.#seats.get(subscriber);
+    if (!seat) return;
+    this.#visit(seat);
     for (const room of rooms) {
       const audience = this.#index.get(room);
-      if (!audience?.delete(subscriber)) continue;
-      if (audience.size === 0) this.#index.delete(room);
+      if (!audience?.seats.delete(seat)) continue;
+      seat.rooms -= 1;
+      if (seat.rooms === 0) this.#removeSeat(seat, room);
+      if (audience.seats.size === 0) this.#index.delete(room);
       const kind = roomKindOf(room);
       if (kind) this.#metrics.unsubscribed(subscriber.transport, kind);
     }
@@ -89,8 +103,8 @@ class IndexedDispatch implements Dispatch {
 
   presence(organizationId: string): Presence {
     const connections = { socket: 0, stream: 0 };
-    for (const { transport } of this.#index.get(everybodyKey(organizationId)) ?? [])
-      connections[transport] += 1;
+    for (const { subscriber } of this.#index.get(everybodyKey(organizationId))?.seats ?? [])
+      connections[subscriber.transport] += 1;
     const rooms = { org: 0, campus: 0, building: 0, heatmap: 0 };
     for (const key of this.#index.keys()) {
       const kind = isOf(organizationId, key) ? roomKindOf(key) : undefined;
@@ -99,30 +113,36 @@ class IndexedDispatch implements Dispatch {
     return { connections, rooms };
   }
 
-  send(message: Message, rooms: readonly string[], { except = [], onSent }: SendOptions = {}): Reach {
-    const reach = { socket: 0, stream: 0 };
-    const posts: Record<Transport, Batch | undefined> = { socket: undefined, stream: undefined };
-    const waiting: Subscriber[] = [];
-    const passed = [...this.#audiencesOf(except)];
-    for (const audience of this.#audiencesOf(rooms)) {
-      for (const subscriber of audience) {
-        if (isIn(passed, subscriber) || !subscriber.wants(message.name)) continue;
-        const { transport } = subscriber;
-        posts[transport] ??= new Batch(this.#frameOf(transport, message));
-        if (subscriber.post(posts[transport])) waiting.push(subscriber);
-        reach[transport] += 1;
-      }
-      passed.push(audience);
+  send(message: Message, rooms: readonly string[], { except = [], onSent }: SendOptions = {}): void {
+    const audiences = this.#audiencesOf(rooms);
+    const feed = this.#feeds.get(organizationOf(rooms[0] ?? ""));
+    if (!feed || audiences.length === 0) {
+      onSent?.({ socket: 0, stream: 0 });
+      return;
     }
-    for (const transport of transports) this.#count(transport, message, reach[transport]);
-    const [room] = rooms;
-    if (room === undefined || reach.socket + reach.stream === 0) onSent?.(reach);
-    else this.#sweeper.sweep(organizationOf(room), waiting, () => onSent?.(reach));
-    return reach;
+    const post = new Post({
+      name: message.name,
+      audiences: audiences.map(({ seats }) => seats),
+      except: this.#audiencesOf(except).map(({ seats }) => seats),
+      frameOf: (transport) => this.#frameOf(transport, message),
+      onSent: (reach) => {
+        for (const transport of transports) this.#count(transport, message, reach[transport]);
+        onSent?.(reach);
+      },
+    });
+    feed.add(post);
+    for (const audience of audiences) this.#sweep(audience, feed, post);
+    this.#sweeper.run();
+  }
+
+  flush(subscriber: Subscriber): void {
+    const seat = this.#seats.get(subscriber);
+    if (seat) this.#visit(seat);
   }
 
   sendTo(subscriber: Subscriber, message: Message): void {
     if (!subscriber.wants(message.name)) return;
+    this.flush(subscriber);
     try {
       subscriber.send(this.#frameOf(subscriber.transport, message));
       this.#count(subscriber.transport, message, 1);
@@ -131,9 +151,55 @@ class IndexedDispatch implements Dispatch {
     }
   }
 
+  /** A sweep that has not begun brings this post, too; one that has begun may have passed somebody already. */
+  #sweep(audience: Audience, feed: Feed, post: Post): void {
+    if (audience.waiting) {
+      audience.waiting.push(post);
+      return;
+    }
+    const posts = [post];
+    audience.waiting = posts;
+    const begin = () => {
+      audience.waiting = undefined;
+      return audience.seats.values();
+    };
+    this.#sweeper.add(begin, () => {
+      for (const swept of posts) swept.swept();
+      feed.trim();
+    });
+  }
+
+  #visit(seat: Seat): void {
+    const batch = seat.feed.take(seat);
+    if (!batch) return;
+    try {
+      seat.subscriber.write(batch);
+    } catch (error) {
+      this.#fail(seat.subscriber, error);
+    }
+  }
+
   #fail(subscriber: Subscriber, error: unknown): void {
     this.#logger.error({ error }, "a subscriber failed");
     subscriber.close("failed");
+  }
+
+  #seatOf(subscriber: Subscriber, room: string): Seat {
+    const known = this.#seats.get(subscriber);
+    if (known) return known;
+    const organizationId = organizationOf(room);
+    const feed = this.#feeds.get(organizationId) ?? new Feed();
+    this.#feeds.set(organizationId, feed);
+    feed.seats += 1;
+    const seat = { subscriber, feed, rooms: 0, next: feed.end };
+    this.#seats.set(subscriber, seat);
+    return seat;
+  }
+
+  #removeSeat({ subscriber, feed }: Seat, room: string): void {
+    this.#seats.delete(subscriber);
+    feed.seats -= 1;
+    if (feed.seats === 0) this.#feeds.delete(organizationOf(room));
   }
 
   #count(transport: Transport, message: Message, subscribers: number): void {
@@ -153,8 +219,4 @@ class IndexedDispatch implements Dispatch {
     this.#frames[transport].set(message, frame);
     return frame;
   }
-}
-
-function isIn(audiences: readonly Audience[], subscriber: Subscriber): boolean {
-  return audiences.some((audience) => audience.has(subscriber));
 }

@@ -45,11 +45,7 @@ function outboxUnderTest(limitBytes = 1_000) {
     line.letGo(count);
     outbox.drained();
   };
-  /** As a sweep that comes at once does it. */
-  const post = (frame: Frame) => {
-    outbox.post(new Batch(frame));
-    outbox.flush();
-  };
+  const post = (frame: Frame) => outbox.write(new Batch(frame));
   return { outbox, line, told, drain, post };
 }
 

@@ -36,7 +36,6 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #line: Line;
   readonly #held = new HeldState();
-  #posted: Batch | undefined;
   /** Of what waits, the bytes that are not held against the client: it asked for them, or they found an idle line. */
   #excused = 0;
   /** "full": only what is asked for is sent, such as why the connection ends. */
@@ -47,28 +46,17 @@ export class Outbox {
     this.#line = options.line;
   }
 
-  /** Takes one more frame for the next flush; whether nothing waited for that before. */
-  post(frame: Batch): boolean {
-    if (this.#state !== "open") return false;
-    const isFirst = this.#posted === undefined;
-    this.#posted = this.#posted?.with(frame.last) ?? frame;
-    return isFirst;
+  /** Sends now; or, of state and while anything waits, later. */
+  write(batch: Batch): void {
+    if (this.#state !== "open") return;
+    if (this.#isIdle()) this.#pass(batch);
+    else for (const frame of batch.frames) if (this.#state === "open") this.#put(frame);
   }
 
-  /** Sends what was posted now; or, of state and while anything waits, later. */
-  flush(): void {
-    const posted = this.#posted;
-    if (!posted) return;
-    this.#posted = undefined;
-    if (this.#isIdle()) this.#write(posted);
-    else for (const frame of posted.frames) if (this.#state === "open") this.#put(frame);
-  }
-
-  /** Sends what was asked for, after what was posted. */
+  /** Sends what was asked for. */
   send(frame: Frame): void {
-    this.flush();
     if (this.#state === "ended") return;
-    if (this.#isIdle()) this.#write(new Batch(frame));
+    if (this.#isIdle()) this.#pass(new Batch(frame));
     else {
       this.#excused += frame.bytes.length;
       this.#put(frame);
@@ -85,7 +73,6 @@ export class Outbox {
   overflow(): void {
     if (this.#state !== "open") return;
     this.#state = "full";
-    this.#posted = undefined;
     this.#held.take();
     this.#line.discard();
     const { transport, metrics, onOverflow } = this.#options;
@@ -104,7 +91,6 @@ export class Outbox {
 
   /** Nothing more is sent. */
   end(): void {
-    this.flush();
     this.#state = "ended";
     this.#held.take();
   }
@@ -116,7 +102,7 @@ export class Outbox {
     return this.#line.waiting() === 0;
   }
 
-  #write(batch: Batch): void {
+  #pass(batch: Batch): void {
     this.#excused = batch.size;
     this.#line.write(batch);
   }

@@ -2,7 +2,6 @@
 import type { CloseReason } from "@faultline/contract";
 import type { Batch } from "./batch.ts";
 import type { StateValues } from "./held.ts";
-import type { Sweepable } from "./sweeper.ts";
 
 export const transports = ["socket", "stream"] as const;
 export type Transport = (typeof transports)[number];
@@ -23,24 +22,19 @@ export interface Frame {
 /** Why it is ended: what a client is told, or that its own side threw. */
 export type EndReason = CloseReason | "failed";
 
-export interface Subscriber extends Sweepable {
+export interface Subscriber {
   /** Which encoding its frames must have. */
   readonly transport: Transport;
   /** Whether messages of this name are for it; asked for every message, so it MUST be quick. */
   wants(name: string): boolean;
   /**
-   * Takes one more frame, which goes out at the next `flush`; whether nothing waited for that before. MUST NOT throw, and
-   * after `close`, or when the other side is gone, it MUST do nothing.
+   * Writes finished frames, after those before them; only one of state may come later, or not at all when a newer one has
+   * replaced it. MUST NOT throw or block; after `close`, or when the other side is gone, it MUST do nothing.
    */
-  post(frame: Batch): boolean;
+  write(batch: Batch): void;
   /**
-   * Writes what was posted, in order; only a frame of state may come later, or not at all when a newer one has replaced
-   * it. MUST NOT throw or block; after `close`, or when the other side is gone, it MUST do nothing.
-   */
-  flush(): void;
-  /**
-   * Writes what the client asked for, after all that was posted. It may be more than a client is allowed to leave unread
-   * otherwise. The same rules as for `flush`.
+   * Writes what the client asked for, which may be more than it is allowed to leave unread otherwise. The same rules as
+   * for `write`.
    */
   send(frame: Frame): void;
   /**

@@ -2,10 +2,11 @@
 import type { Logger } from "pino";
 import { everybodyKey } from "../access/rooms.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Dispatch, Reach } from "../dispatch/dispatch.ts";
+import type { Dispatch } from "../dispatch/dispatch.ts";
 import { lostMessage } from "../dispatch/encode.ts";
+import type { Reach } from "../dispatch/post.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { type Delivery, traced, traceIdOf } from "../metrics/trace.ts";
+import { traced, traceIdOf } from "../metrics/trace.ts";
 import { outgoingOf } from "../replay/outgoing.ts";
 import type { Replay } from "../replay/replay.ts";
 import type { State } from "../state/state.ts";
@@ -20,8 +21,6 @@ export interface SinkOptions {
   readonly logger: Logger;
 }
 
-type Untraced = Omit<Delivery, "traceparent"> & { readonly traceparent: string | undefined };
-
 export function createSink({ dispatch, replay, state, clock, metrics, logger }: SinkOptions): IngestSink {
   /** The position's milliseconds are the time of the append, by Redis's clock. */
   const measure = (time: string, position: string, { socket, stream }: Reach) => {
@@ -33,14 +32,6 @@ export function createSink({ dispatch, replay, state, clock, metrics, logger }: 
     if (socket > 0) metrics.delivered({ transport: "socket", ...latency });
     if (stream > 0) metrics.delivered({ transport: "stream", ...latency });
   };
-  const trace = ({ traceparent, ...about }: Untraced, send: () => Reach): void => {
-    if (traceparent === undefined) {
-      send();
-      return;
-    }
-    const reach = traced({ ...about, traceparent }, send);
-    logger.debug({ ...about, traceId: traceIdOf(traceparent), reach }, "delivered");
-  };
   return {
     deliver(organizationId, placed) {
       const outgoing = outgoingOf(organizationId, placed);
@@ -48,8 +39,15 @@ export function createSink({ dispatch, replay, state, clock, metrics, logger }: 
       const { message, position, rooms } = outgoing;
       if (!placed.entry || !message) return;
       const { event, cells, traceparent } = placed.entry;
-      const onSent = (reach: Reach) => measure(event.time, position, reach);
-      trace({ name: event.type, position, traceparent }, () => dispatch.send(message, rooms, { onSent }));
+      const about = { name: event.type, position };
+      const onSent = (reach: Reach) => {
+        measure(event.time, position, reach);
+        if (traceparent !== undefined)
+          logger.debug({ ...about, traceId: traceIdOf(traceparent), reach }, "delivered");
+      };
+      const send = () => dispatch.send(message, rooms, { onSent });
+      if (traceparent === undefined) send();
+      else traced({ ...about, traceparent }, send);
       state.apply(organizationId, cells);
     },
     lost(organizationId, position) {

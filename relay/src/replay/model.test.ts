@@ -143,8 +143,7 @@ class Client {
     const isOpen = () => session() === this.#session;
     const recorder = createRecorder({
       onFrame: ({ text }) => {
-        // What was posted before the end has nowhere to go any more.
-        if (!isOpen()) return;
+        this.#check(isOpen(), "was sent something after its end");
         const [name, data] = JSON.parse(text.slice(1));
         if (name === "sync:lost") this.#cursor = data.position;
         else this.#take(data.id);
@@ -152,10 +151,6 @@ class Client {
     });
     return {
       ...recorder,
-      post: (frame) => {
-        this.#check(isOpen(), "was sent something after its end");
-        return recorder.post(frame);
-      },
       close: () => this.#check(false, "failed"),
     };
   }

@@ -145,10 +145,10 @@ class EventStream {
     const { route, principal, since } = this.#request;
     this.#socket.on("error", () => metrics.streamFailed(route));
     this.#socket.once("close", () => this.end());
-    this.#subscriber.write(streamRetry(timing.retryMs));
+    this.#subscriber.writeText(streamRetry(timing.retryMs));
     // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
     // it until what was missed has come.
-    if (since === undefined) this.#subscriber.write(streamPosition(position));
+    if (since === undefined) this.#subscriber.writeText(streamPosition(position));
     this.#account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
     metrics.streamOpened(route);
     this.#connection = connections.open({
@@ -156,17 +156,22 @@ class EventStream {
       subscriber: this.#subscriber,
       session: this.#session,
     });
-    const beat = () => this.#subscriber.beat(this.#session.position());
+    const beat = () => {
+      services.dispatch.flush(this.#subscriber);
+      this.#subscriber.beat(this.#session.position());
+    };
     this.#cancels.push(clock.every(timing.heartbeatMs, beat));
     this.#welcome(asked);
   }
 
   /** Sends the values that the stream begins with, if its kind has any; and again and again, if it is made of them. */
   #welcome(asked: readonly Room[]): void {
-    const { clock, logger, timing } = this.#options;
+    const { services, clock, logger, timing } = this.#options;
     const { values, isSnapshot } = this.#request.kind;
     if (!values) return;
     const flow: Values = (...scope) => {
+      // What came until now is in the snapshot.
+      services.dispatch.flush(this.#subscriber);
       this.#isFlowing = true;
       return values(...scope);
     };

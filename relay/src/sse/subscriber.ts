@@ -21,7 +21,7 @@ export interface StreamSubscriberOptions {
 
 export interface StreamSubscriber extends Subscriber {
   /** Writes a field of the stream itself. */
-  write(text: string): void;
+  writeText(text: string): void;
   /**
    * Shows the client that the stream is alive, and the position up to which it was sent everything; the client is sent away
    * if it has read nothing since the last time.
@@ -47,12 +47,10 @@ export function createStreamSubscriber(socket: Socket, options: StreamSubscriber
   return {
     transport: "stream",
     wants,
-    post: (frame) => outbox.post(frame),
-    flush: () => outbox.flush(),
+    write: (batch) => outbox.write(batch),
     send: (frame) => outbox.send(frame),
-    write: line.writeText,
+    writeText: line.writeText,
     beat(position) {
-      outbox.flush();
       if (!hasRead && line.waiting() > 0) return outbox.overflow();
       hasRead = false;
       line.writeText(streamComment("alive"));

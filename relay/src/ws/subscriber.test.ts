@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { Server, type Socket as ServerSocket } from "socket.io";
 import { io as connect } from "socket.io-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Batch } from "../dispatch/batch.ts";
-import { encode } from "../dispatch/encode.ts";
+import { silent } from "../../test/services.ts";
+import { createDispatch } from "../dispatch/dispatch.ts";
 import { noMetrics } from "../metrics/metrics.ts";
 import { createSocketSubscriber } from "./subscriber.ts";
+
+const room = "org/org:org";
 
 type Way = "websocket" | "polling" | "upgrade";
 
@@ -33,21 +35,28 @@ async function subscriberUnderTest(way: Way) {
   });
   const socket = await connecting;
   const account = { sent: () => {}, close: () => {}, settle: () => {} };
-  const subscriber = createSocketSubscriber(socket, { account, metrics: noMetrics, onOverflow: () => {} });
-  return { socket, subscriber, received };
+  const dispatch = createDispatch(silent);
+  const subscriber = createSocketSubscriber(socket, {
+    account,
+    metrics: noMetrics,
+    onForeign: () => dispatch.flush(subscriber),
+    onOverflow: () => {},
+  });
+  dispatch.join(subscriber, [room]);
+  return { socket, subscriber, dispatch, received };
 }
 
-const frameOf = (count: number) => encode("socket", { name: "event", data: count });
+const messageOf = (data: unknown) => ({ name: "event", data });
 
 describe.each(["websocket", "polling", "upgrade"] as const)("over %s", (way) => {
   it("nothing overtakes anything, whoever writes it and whether it was flushed or not", async () => {
-    const { socket, subscriber, received } = await subscriberUnderTest(way);
+    const { socket, subscriber, dispatch, received } = await subscriberUnderTest(way);
     const expected = Array.from({ length: 400 }, (_, count) => count);
     for (const count of expected) {
       // Of each four: two that wait for a sweep, one of Socket.IO's own, one that was asked for.
-      if (count % 4 < 2) subscriber.post(new Batch(frameOf(count)));
+      if (count % 4 < 2) dispatch.send(messageOf(count), [room]);
       else if (count % 4 === 2) socket.emit("event", count);
-      else subscriber.send(frameOf(count));
+      else dispatch.sendTo(subscriber, messageOf(count));
       if (count % 40 === 0) await new Promise(setImmediate);
     }
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(expected.length);
@@ -55,21 +64,22 @@ describe.each(["websocket", "polling", "upgrade"] as const)("over %s", (way) => 
   });
 
   it("nothing that was posted before its end is lost, and nothing comes after it", async () => {
-    const { subscriber, received } = await subscriberUnderTest(way);
-    for (let count = 0; count < 3; count++) subscriber.post(new Batch(frameOf(count)));
+    const { subscriber, dispatch, received } = await subscriberUnderTest(way);
+    for (let count = 0; count < 3; count++) dispatch.send(messageOf(count), [room]);
+    dispatch.sendTo(subscriber, messageOf(3));
     subscriber.close("rotation");
-    subscriber.post(new Batch(frameOf(3)));
-    subscriber.flush();
-    await expect.poll(() => received).toEqual([0, 1, 2]);
+    dispatch.send(messageOf(4), [room]);
+    dispatch.sendTo(subscriber, messageOf(5));
+    await expect.poll(() => received).toEqual([0, 1, 2, 3]);
   });
 });
 
 it("text of any length and script arrives as it was", async () => {
-  const { subscriber, received } = await subscriberUnderTest("websocket");
+  const { subscriber, dispatch, received } = await subscriberUnderTest("websocket");
   // The length of a frame is written in one of three ways.
   const lengths = [0, 1, 60, 100, 125, 126, 200, 65_000, 65_535, 65_536, 300_000];
   const texts = lengths.flatMap((length) => ["x".repeat(length), "日".repeat(length / 3)]);
-  for (const data of texts) subscriber.send(encode("socket", { name: "event", data }));
+  for (const data of texts) dispatch.sendTo(subscriber, messageOf(data));
   await expect.poll(() => received.length).toBe(texts.length);
   expect(received).toEqual(texts);
 });

@@ -12,6 +12,8 @@ export interface SocketSubscriberOptions {
   readonly metrics: Metrics;
   /** How many bytes may wait for the client. Default `outboxBytes`. */
   readonly bufferBytes?: number | undefined;
+  /** Socket.IO is about to write something of its own. MUST write first what waits for the client. */
+  readonly onForeign: () => void;
   /** The client reads too slowly. MUST end the connection. */
   readonly onOverflow: () => void;
 }
@@ -25,11 +27,11 @@ export function createSocketSubscriber(
   socket: Pick<Socket, "conn" | "disconnect">,
   options: SocketSubscriberOptions,
 ): SocketSubscriber {
-  const { account, metrics, bufferBytes = outboxBytes, onOverflow } = options;
+  const { account, metrics, bufferBytes = outboxBytes, onForeign, onOverflow } = options;
   const { conn } = socket;
   const line = createSocketLine(conn, {
     onDrained: () => outbox.drained(),
-    onForeign: () => outbox.flush(),
+    onForeign,
     onSent: account.sent,
   });
   const outbox = new Outbox({ transport: "socket", line, limitBytes: bufferBytes, metrics, onOverflow });
@@ -37,8 +39,7 @@ export function createSocketSubscriber(
   return {
     transport: "socket",
     wants: () => true,
-    post: (frame) => outbox.post(frame),
-    flush: () => outbox.flush(),
+    write: (batch) => outbox.write(batch),
     send: (frame) => outbox.send(frame),
     check: () => outbox.check(),
     close(reason) {

@@ -114,6 +114,7 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
     account,
     metrics,
     bufferBytes,
+    onForeign: () => services.dispatch.flush(subscriber),
     onOverflow: () => connection.close("slow-consumer"),
   });
   const session = createSession(services, principal, subscriber);

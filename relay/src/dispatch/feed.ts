@@ -1,0 +1,58 @@
+/**
+ * What is posted of one organization, and how much of it each of its subscribers has got. Nobody is given anything when it
+ * is posted: whoever is visited gets all that came since the visit before, in one write. So an event costs next to nothing
+ * until it is written, and the fuller the relay's hands, the fewer its writes.
+ */
+import type { Batch } from "./batch.ts";
+import type { Post } from "./post.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** A subscriber's place in its organization's feed. */
+export interface Seat {
+  readonly subscriber: Subscriber;
+  readonly feed: Feed;
+  /** How many rooms it is in. */
+  rooms: number;
+  /** The number of the post that it has not been visited for. */
+  next: number;
+}
+
+export class Feed {
+  /** Those that not everybody has got, and some of those that everybody has; the first has the number `#first`. */
+  readonly #posts: Post[] = [];
+  #first = 0;
+  /** How many seats there are. */
+  seats = 0;
+
+  /** The number of the next post. */
+  get end(): number {
+    return this.#first + this.#posts.length;
+  }
+
+  add(post: Post): void {
+    this.#posts.push(post);
+  }
+
+  /** Lets go of what everybody has got. */
+  trim(): void {
+    while (this.#posts[0]?.isSent) {
+      this.#posts.shift();
+      this.#first += 1;
+    }
+  }
+
+  /**
+   * What came for a seat since it was visited, and that it was; undefined for nothing. It MUST be called before the seat
+   * enters a room or leaves one: whether a post is for it is only found out now.
+   */
+  take(seat: Seat): Batch | undefined {
+    let batch: Batch | undefined;
+    const { transport } = seat.subscriber;
+    for (let at = Math.max(seat.next - this.#first, 0); at < this.#posts.length; at++) {
+      const post = this.#posts[at];
+      if (post?.isFor(seat)) batch = post.take(transport, batch);
+    }
+    seat.next = this.end;
+    return batch;
+  }
+}
