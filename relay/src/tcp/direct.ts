@@ -12,7 +12,13 @@ import type { Socket } from "node:net";
  * kernel did not take at once: then `onDone` is called when they have gone or will never go. Undefined when this can't be
  * done, and nothing has been written: then the public way will do, or will tell the socket what is wrong.
  */
-export type WriteDirectly = (socket: Socket, bytes: Buffer, onDone: () => void) => number | undefined;
+export type WriteDirectly = (socket: PlainSocket, bytes: Buffer, onDone: () => void) => number | undefined;
+
+/** A TCP socket without TLS. */
+export interface PlainSocket extends Socket {
+  /** Null once it is destroyed. */
+  readonly _handle: Handle | null;
+}
 
 /** What is used of Node.js's inside. */
 interface StreamBinding {
@@ -39,7 +45,7 @@ export function createWriteDirectly(binding: unknown = streamBinding()): WriteDi
   // A request that was done with at once can be used for the next write.
   let request = new WriteWrap();
   return (socket, bytes, onDone) => {
-    const handle = handleOf(socket);
+    const handle = socket.writableEnded ? null : socket._handle;
     if (handle?.writeBuffer(request, bytes) !== 0) return undefined;
     if (!streamBaseState[kLastWriteWasAsync]) return 0;
     request.oncomplete = onDone;
@@ -49,13 +55,10 @@ export function createWriteDirectly(binding: unknown = streamBinding()): WriteDi
   };
 }
 
-/** Undefined for a socket that has ended or is not a plain one. */
-function handleOf(socket: Socket): Handle | undefined {
-  if (socket.destroyed || !socket.writable || "encrypted" in socket) return undefined;
+export function isPlain(socket: Socket): socket is PlainSocket {
   const handle: unknown = Reflect.get(socket, "_handle");
-  return typeof handle === "object" && handle !== null && "writeBuffer" in handle
-    ? (handle as Handle)
-    : undefined;
+  const isWritable = typeof handle === "object" && handle !== null && "writeBuffer" in handle;
+  return isWritable && !("encrypted" in socket);
 }
 
 function streamBinding(): unknown {

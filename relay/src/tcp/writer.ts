@@ -1,6 +1,6 @@
 /** A TCP socket as something that finished bytes are written to, and what of them still waits. */
 import type { Socket } from "node:net";
-import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
+import { createWriteDirectly, isPlain, type WriteDirectly } from "./direct.ts";
 
 export interface TcpWriter {
   /** Writes after all that the socket was given before, by whomever. */
@@ -17,6 +17,7 @@ export function createTcpWriter(
   onDrained: () => void,
   writeDirectly: WriteDirectly | undefined = systemWriteDirectly,
 ): TcpWriter {
+  const plain = isPlain(socket) ? socket : undefined;
   /** Of what was written directly. */
   let left = 0;
   const waiting = () => left + socket.writableLength;
@@ -28,7 +29,7 @@ export function createTcpWriter(
         left -= length;
         onDrained();
       };
-      const more = waiting() === 0 ? writeDirectly?.(socket, bytes, onDone) : undefined;
+      const more = plain && waiting() === 0 ? writeDirectly?.(plain, bytes, onDone) : undefined;
       if (more === undefined) socket.write(bytes, onDrained);
       else left += more;
     },

@@ -1,10 +1,10 @@
 /**
- * A socket's way out. What is written goes to the TCP socket below ws while nothing waits there, since it is a finished
- * WebSocket frame; else to Engine.IO, which hands over all it has to ws when ws is done with what it got before:
+ * A socket's way out. What is written is a finished WebSocket frame and goes to the TCP socket below ws, unless Engine.IO
+ * still has something, which it hands over to ws when ws is done with what it got before:
  *
  *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
- *      |     `queued`              `bufferedAmount`             ^
- *      +------------------- `direct` ---------------------------+
+ *      |     `queued`           ^  `tcp.waiting()`
+ *      +------------------------+
  *
  * Nothing but state is kept back above that: Socket.IO's answers, which name positions, go the same way and must not
  * overtake the events before them.
@@ -68,8 +68,7 @@ export function createSocketLine(conn: EngineSocket, options: SocketLineOptions)
   });
   follow();
   const waiting = () => queued + (tcp?.waiting() ?? webSocket?.bufferedAmount ?? 0);
-  const canWriteDirectly = () =>
-    webSocket?.readyState === open && conn.readyState === "open" && waiting() === 0;
+  const canPass = () => queued === 0 && webSocket?.readyState === open && conn.readyState === "open";
   const writeFrames = ({ frames }: Batch) => {
     isOwn = true;
     for (const { text } of frames) conn.write(text);
@@ -79,7 +78,7 @@ export function createSocketLine(conn: EngineSocket, options: SocketLineOptions)
     waiting,
     write(batch) {
       onSent(batch.size);
-      if (tcp && canWriteDirectly()) tcp.write(batch.bytes);
+      if (tcp && canPass()) tcp.write(batch.bytes);
       else writeFrames(batch);
     },
     discard() {
