@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { rootDir } from "@faultline/local/emulators";
+import { demoPassword } from "@faultline/local/settings";
 import {
   type Browser,
   type BrowserContext,
@@ -14,13 +15,6 @@ import {
 
 /** Where screenshots go; git ignores it. */
 const screenshotDir = join(rootDir, "screenshots");
-
-const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"] as const;
-
-/** Where Chromium is: CHROMIUM names it, or it is where distributions put it. Undefined: nowhere. */
-export function findChromium(exists: (path: string) => boolean): string | undefined {
-  return process.env.CHROMIUM ?? programs.find(exists);
-}
 
 export function openBrowser(executablePath: string): Promise<Browser> {
   const off = ["gpu", "quic", "background-networking", "component-update", "sync"];
@@ -73,6 +67,14 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole("button", { name: email }).click();
   // What comes next must not lie under the pointer: a list that somebody points at holds still.
   await page.mouse.move(1, 1);
+  await whenLive(page);
+}
+
+/** Through the form, for who is no demo user. Resolves when the page is live. */
+export async function signInByForm(page: Page, email: string): Promise<void> {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(demoPassword);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await whenLive(page);
 }
 

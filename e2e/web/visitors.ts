@@ -1,13 +1,13 @@
 /** People with browsers of their own on a stack's dashboard. */
-import { existsSync } from "node:fs";
+import { findChromium } from "@faultline/local/testing/wanted";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { sharedStack } from "../support/shared_stack.ts";
 import type { Stack } from "../support/stack.ts";
-import { findChromium, openBrowser, type VisitOptions, type Visitor, visit } from "./browser.ts";
+import { openBrowser, type VisitOptions, type Visitor, visit } from "./browser.ts";
 
 /** Where Chromium is; undefined: tests that need it have to be skipped. */
-export const chromium = findChromium(existsSync);
+export const chromium = findChromium();
 
 export interface Visit extends Omit<VisitOptions, "url" | "email"> {
   /** A demo user: "manager", or "admin@hillcrest.test" of another organization. Default: nobody is signed in. */

@@ -1,12 +1,12 @@
 /** The real stack, its API as the admin calls it, and browsers that carry a witness. */
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Api, createApi } from "@faultline/client";
 import type { Issue } from "@faultline/contract";
 import { signInAs } from "@faultline/local/sign-in";
+import { findChromium } from "@faultline/local/testing/wanted";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { type StackUnderTest, startStackUnderTest } from "../../../e2e/support/stack.ts";
-import { findChromium, openBrowser, signIn } from "../../../e2e/web/browser.ts";
+import { openBrowser, signIn } from "../../../e2e/web/browser.ts";
 import { prepareData } from "./data.ts";
 import { installRows } from "./witness/rows.ts";
 import { installStrain } from "./witness/strain.ts";
@@ -30,7 +30,7 @@ export interface Screen {
 
 /** The demo organization has at least so many open issues. */
 export async function startSetting(open: number): Promise<Setting> {
-  const program = findChromium(existsSync);
+  const program = findChromium();
   if (program === undefined) throw new Error("There is no Chromium; CHROMIUM can name one.");
   const dataDir = await prepareData(open);
   const stack = await startStackUnderTest({ FAULTLINE_DATA: dataDir });
