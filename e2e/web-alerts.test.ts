@@ -1,6 +1,9 @@
 /** Maintenance alerts, announced and withdrawn in one browser and seen in another. */
+import type { Alert } from "@faultline/contract";
+import { signInAs } from "@faultline/local/sign-in";
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { request } from "./support/doors.ts";
 import { findViolations, keepScreenshot } from "./web/browser.ts";
 import { chromium, useVisitors } from "./web/visitors.ts";
 
@@ -24,10 +27,22 @@ interface Control {
 }
 
 describe.skipIf(chromium === undefined)("a maintenance alert", () => {
-  const { open } = useVisitors();
+  const { open, stack } = useVisitors();
+
+  /** What only one test says; the alerts that say it are withdrawn when it is over, for who shares the stack. */
+  function wordsOnce(about: string): string {
+    const words = `${about} ${crypto.randomUUID()}`;
+    onTestFinished(async () => {
+      const token = await signInAs("manager@riverside.test", stack().addresses)();
+      const { body } = await request(stack(), "GET", "/alerts", { token });
+      const left = (body.items as readonly Alert[]).filter(({ message }) => message.includes(words));
+      for (const { id } of left) await request(stack(), "DELETE", `/alerts/${id}`, { token });
+    });
+    return words;
+  }
 
   it("for a campus is seen by others while it stands, on every view, and goes when it is withdrawn", async () => {
-    const message = `No hot water ${crypto.randomUUID()}`;
+    const message = wordsOnce("No hot water");
     const manager = await open("/board", { as: "manager" });
     const viewer = await open("/stats", { as: "viewer" });
     const wall = await open("/wall", { as: "viewer" });
@@ -69,7 +84,7 @@ describe.skipIf(chromium === undefined)("a maintenance alert", () => {
   });
 
   it("for a building is not seen by who looks after another campus", async () => {
-    const message = `Lift out of order ${crypto.randomUUID()}`;
+    const message = wordsOnce("Lift out of order");
     const harbor = await open("/board", { as: "harbor" });
     const manager = await open("/board", { as: "manager" });
     for (const [place, said] of [
@@ -110,7 +125,7 @@ describe.skipIf(chromium === undefined)("a maintenance alert", () => {
   });
 
   it("that could not be sent stays in the form, which says so", async () => {
-    const message = `Fire drill ${crypto.randomUUID()}`;
+    const message = wordsOnce("Fire drill");
     const { page, context } = await open("/board", { as: "manager" });
     const form = await openForm(page);
     await form.getByLabel("Where").selectOption("building:gym");
