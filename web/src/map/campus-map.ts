@@ -45,6 +45,12 @@ export interface Sight {
 const toolsHeight = 62;
 const legendHeight = 74;
 
+/** Up to this width the legend lies along the whole lower edge: see map.css. */
+const narrowWidth = 760;
+const narrowLegendHeight = 40;
+/** Half of a name may reach beyond a small building. */
+const narrowMargin = 20;
+
 /** As near as a building is brought, at the least. */
 const buildingZoom = 16.2;
 
@@ -186,6 +192,8 @@ export class CampusMap {
     const { clientHeight: height, clientWidth: width } = this.#options.container;
     const margin = Math.min(width, height) * 0.035;
     const top = this.#options.isStill ? margin * 2 : toolsHeight + margin / 2;
+    if (width <= narrowWidth)
+      return { top, right: narrowMargin, bottom: narrowLegendHeight + margin, left: narrowMargin };
     const tight = { top, right: margin, bottom: margin, left: margin };
     const airy = { ...tight, bottom: legendHeight + margin };
     const zoomWith = (padding: PaddingOptions) => this.#map.cameraForBounds(box, { padding })?.zoom ?? 0;
@@ -235,7 +243,7 @@ export class CampusMap {
   #layers(): readonly LayerSpecification[] {
     const { isStill, container } = this.#options;
     const { clientWidth: width } = container;
-    const letterScale = isStill ? Math.max(1, width / 800) : width < 500 ? 0.85 : 1;
+    const letterScale = width < 500 ? 0.85 : isStill ? Math.max(1, width / 800) : 1;
     return layersOf(this.#palette, { hasTiles: this.#hasTiles, letterScale });
   }
 

@@ -25,7 +25,7 @@ function Card({ notice: { key, tone, title, detail, href } }: { readonly notice:
   return (
     <article className="notice" data-tone={tone}>
       <div>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p>{detail}</p>
       </div>
       {href !== undefined && (

@@ -63,10 +63,11 @@ function statusBars(stats: Stats | undefined): readonly Bar[] {
 
 function useHeaviest(place: string): readonly Bar[] {
   const cells = useCells();
-  const { buildingName } = usePlaces();
+  const { buildings, buildingName } = usePlaces();
+  const isNamed = buildings.length > 0;
   return useMemo(
     () =>
-      [...cells.values()]
+      [...(isNamed ? cells.values() : [])]
         .filter(
           ({ campusId, buildingId }) =>
             place === "" || place === `campus:${campusId}` || place === `building:${buildingId}`,
@@ -74,6 +75,6 @@ function useHeaviest(place: string): readonly Bar[] {
         .sort((a, b) => b.weight - a.weight)
         .slice(0, mostBuildings)
         .map(({ buildingId, weight }) => ({ label: buildingName(buildingId), value: weight })),
-    [cells, buildingName, place],
+    [cells, buildingName, isNamed, place],
   );
 }
