@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 
 const map = `document.querySelector(".map-canvas").map`;
+const hasBuildings = `${map}?.getLayer("building-fill")`;
 const drawnIds = `${map}.queryRenderedFeatures({ layers: ["building-fill"] }).map(({ properties }) => properties.id)`;
 
 export interface HeatPoint {
@@ -14,16 +15,13 @@ export interface HeatPoint {
 export async function whenDrawn(page: Page): Promise<void> {
   await page.locator(".map-canvas canvas").waitFor();
   await page.waitForFunction(
-    `${map}?.getLayer("building-fill") && ${map}.loaded() && !${map}.isMoving() && ${drawnIds}.length > 0`,
-    undefined,
-    // Without a graphics card a 4K map takes seconds to draw, and several times that on a busy machine.
-    { timeout: 90_000 },
+    `${hasBuildings} && ${map}.loaded() && !${map}.isMoving() && ${drawnIds}.length > 0`,
   );
 }
 
-/** The ids of the buildings that can be seen. */
+/** The ids of the buildings that can be seen; none before there is a map. */
 export async function drawnBuildings(page: Page): Promise<ReadonlySet<string>> {
-  return new Set(await page.evaluate<readonly string[]>(drawnIds));
+  return new Set(await page.evaluate<readonly string[]>(`${hasBuildings} ? ${drawnIds} : []`));
 }
 
 /** What the heat is made of: the buildings that weigh anything, and where. */
