@@ -127,7 +127,6 @@ describe.skipIf(chromium === undefined)("the dashboard on a campus", () => {
     });
     onTestFinished(() => context.close());
     await page.locator(".ticker li").first().waitFor();
-    await whenDrawn(page);
     expect(await faultsOf(page, "wall-display")).toEqual([]);
   });
 
