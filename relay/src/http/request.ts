@@ -10,6 +10,7 @@ import { traceIdOf } from "../metrics/trace.ts";
 declare global {
   namespace Express {
     interface Locals {
+      requestId: string;
       /** Writes the request's id into every line. */
       log: Logger;
     }
@@ -33,6 +34,7 @@ export function observeRequests(logger: Logger, metrics: Metrics): RequestHandle
     const startedAt = performance.now();
     const { path } = request;
     const requestId = requestIdOf(request);
+    response.locals.requestId = requestId;
     response.locals.log = logger.child({ requestId });
     response.set("X-Request-Id", requestId);
     response.once("close", () => {

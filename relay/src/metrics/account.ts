@@ -6,8 +6,8 @@ import type { DisconnectReason, Metrics } from "./metrics.ts";
 export interface AccountOptions {
   readonly transport: Transport;
   readonly metrics: Metrics;
-  /** Of the connection: it writes the connection's id into every line. */
-  readonly log: Logger;
+  /** Of the connection: it writes the connection's id into every line. Asked for when there is a line. */
+  readonly log: () => Logger;
 }
 
 export interface Account {
@@ -26,7 +26,7 @@ export function openAccount({ transport, metrics, log }: AccountOptions): Accoun
   let closedFor: DisconnectReason | undefined;
   let isSettled = false;
   metrics.connected(transport);
-  log.debug({ transport }, "connected");
+  log().debug({ transport }, "connected");
   return {
     sent(more) {
       bytes += more;
@@ -42,7 +42,7 @@ export function openAccount({ transport, metrics, log }: AccountOptions): Accoun
       metrics.disconnected(transport, reason, seconds);
       // That clients come and go is no news; that the relay sends one away is.
       const level = closedFor === undefined ? "debug" : "info";
-      log[level]({ transport, reason, seconds, bytes }, "disconnected");
+      log()[level]({ transport, reason, seconds, bytes }, "disconnected");
     },
   };
 }

@@ -35,8 +35,16 @@ export function createStreamRoutes(options: StreamRoutesOptions): Router {
     if (request.method === "HEAD") return response.writeHead(200, streamHeaders).end();
     connections.assertFits(principal);
     if (response.destroyed) return;
-    const opening: StreamRequest = { route, kind, principal, names, ...(since !== undefined && { since }) };
-    await openStream(opening, response, { ...options, logger: response.locals.log });
+    const { requestId } = response.locals;
+    const opening: StreamRequest = {
+      requestId,
+      route,
+      kind,
+      principal,
+      names,
+      ...(since !== undefined && { since }),
+    };
+    await openStream(opening, response, options);
   };
 
   const refuse = (route: string, { reason, status }: FaultlineError) => {

@@ -72,7 +72,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const connections = createConnections({ changes, dispatch, clock });
   const response = new FakeResponse();
   await openStream(
-    { route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
+    { requestId: "1", route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
     response as unknown as Response,
     { services, connections, clock, logger: silent, timing: streamTiming },
   );

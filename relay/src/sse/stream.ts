@@ -49,6 +49,7 @@ export const streamHeaders = {
 } as const;
 
 export interface StreamRequest {
+  readonly requestId: string;
   /** The name of the route. */
   readonly route: string;
   readonly kind: StreamKind;
@@ -140,7 +141,7 @@ class EventStream {
   }
 
   #begin({ asked, position }: Subscribed): void {
-    const { services, connections, clock, logger, timing } = this.#options;
+    const { services, connections, clock, timing } = this.#options;
     const { metrics } = services;
     const { route, principal, since } = this.#request;
     this.#socket.on("error", () => metrics.streamFailed(route));
@@ -149,7 +150,7 @@ class EventStream {
     // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
     // it until what was missed has come.
     if (since === undefined) this.#subscriber.writeText(streamPosition(position));
-    this.#account = openAccount({ transport: "stream", metrics, log: logger.child({ route }) });
+    this.#account = openAccount({ transport: "stream", metrics, log: () => this.#log() });
     metrics.streamOpened(route);
     this.#connection = connections.open({
       principal,
@@ -166,7 +167,7 @@ class EventStream {
 
   /** Sends the values that the stream begins with, if its kind has any; and again and again, if it is made of them. */
   #welcome(asked: readonly Room[]): void {
-    const { services, clock, logger, timing } = this.#options;
+    const { services, clock, timing } = this.#options;
     const { values, isSnapshot } = this.#request.kind;
     if (!values) return;
     const flow: Values = (...scope) => {
@@ -178,8 +179,14 @@ class EventStream {
     const welcome = () =>
       this.#session
         .welcome(asked, flow)
-        .catch((error: unknown) => logger.error({ error }, "the current state was not sent"));
+        .catch((error: unknown) => this.#log().error({ error }, "the current state was not sent"));
     void welcome();
     if (isSnapshot) this.#cancels.push(clock.every(timing.snapshotMs, welcome));
+  }
+
+  /** Made for each line, of which most streams have none. */
+  #log(): Logger {
+    const { requestId, route } = this.#request;
+    return this.#options.logger.child({ requestId, route });
   }
 }

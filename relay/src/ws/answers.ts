@@ -25,12 +25,12 @@ export type Answering = <Answer>(
 /** The most messages of one connection that wait for their answer. */
 const mostWaiting = 64;
 
-export function createAnswering(logger: Logger, metrics: Metrics): Answering {
+export function createAnswering(log: () => Logger, metrics: Metrics): Answering {
   const inTurn = createTurns(mostWaiting);
   return (name, args, act) => {
     const ack = callbackOf(args);
     const refuse = (error: unknown) => {
-      const refusal = refusalOf(error, logger);
+      const refusal = refusalOf(error, log());
       metrics.received(name, refusal.reason);
       if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
       ack({ ok: false, error: refusal.toBody() });

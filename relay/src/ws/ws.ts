@@ -75,7 +75,7 @@ export function serveSockets(io: SocketServer, options: SocketOptions): void {
       () => next(),
       (error: unknown) => {
         taken.delete(conn);
-        const refusal = refusalOf(error, logOf(socket, logger));
+        const refusal = refusalOf(error, logOf(socket, logger)());
         metrics.refused("socket", refusal.reason);
         if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
         next(connectError(refusal));
@@ -131,7 +131,7 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
     answer<SubscribeAck>("subscribe", args, (message, ack) =>
       session.subscribe(parseSubscribe(message), ({ asked, ...subscribed }) => {
         ack({ ok: true, ...subscribed });
-        session.welcome(asked).catch((error: unknown) => log.error({ error }, "the state was not sent"));
+        session.welcome(asked).catch((error: unknown) => log().error({ error }, "the state was not sent"));
       }),
     ),
   );
@@ -149,7 +149,7 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
   );
   // A client can send an event called "error"; without a listener it would end the process.
   socket.on("error", (error) => {
-    log.debug({ error }, "a socket's error");
+    log().debug({ error }, "a socket's error");
     // One that is no client's event is Socket.IO's, which could not read what came.
     if (error instanceof Error) connection.close("message-invalid");
   });
@@ -159,9 +159,13 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
   });
 }
 
-/** Writes into every line which connection it is about, and which request it came by. */
-function logOf({ id, request }: ClientSocket, logger: Logger): Logger {
-  return logger.child({ connection: id, requestId: requestIdOf(request) });
+/**
+ * Writes into every line which connection it is about, and which request it came by. It is made for each line: it weighs
+ * more than a connection should, and most never have a line.
+ */
+function logOf({ id, request }: ClientSocket, logger: Logger): () => Logger {
+  const bindings = { connection: id, requestId: requestIdOf(request) };
+  return () => logger.child(bindings);
 }
 
 /** Socket.IO's words for it; the line's faults are the rest. */
