@@ -20,29 +20,41 @@ export interface Account {
 }
 
 /** Opens the account of a connection that has just been accepted. */
-export function openAccount({ transport, metrics, log }: AccountOptions): Account {
-  const openedAt = performance.now();
-  let bytes = 0;
-  let closedFor: DisconnectReason | undefined;
-  let isSettled = false;
-  metrics.connected(transport);
-  log().debug({ transport }, "connected");
-  return {
-    sent(more) {
-      bytes += more;
-    },
-    close(reason) {
-      closedFor ??= reason;
-    },
-    settle(otherwise) {
-      if (isSettled) return;
-      isSettled = true;
-      const reason = closedFor ?? otherwise;
-      const seconds = (performance.now() - openedAt) / 1_000;
-      metrics.disconnected(transport, reason, seconds);
-      // That clients come and go is no news; that the relay sends one away is.
-      const level = closedFor === undefined ? "debug" : "info";
-      log()[level]({ transport, reason, seconds, bytes }, "disconnected");
-    },
-  };
+export function openAccount(options: AccountOptions): Account {
+  return new ConnectionAccount(options);
+}
+
+class ConnectionAccount implements Account {
+  readonly #options: AccountOptions;
+  readonly #openedAt = performance.now();
+  #bytes = 0;
+  #closedFor: DisconnectReason | undefined;
+  #isSettled = false;
+
+  constructor(options: AccountOptions) {
+    this.#options = options;
+    const { transport, metrics, log } = options;
+    metrics.connected(transport);
+    log().debug({ transport }, "connected");
+  }
+
+  sent(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  close(reason: DisconnectReason): void {
+    this.#closedFor ??= reason;
+  }
+
+  settle(otherwise: DisconnectReason): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const { transport, metrics, log } = this.#options;
+    const reason = this.#closedFor ?? otherwise;
+    const seconds = (performance.now() - this.#openedAt) / 1_000;
+    metrics.disconnected(transport, reason, seconds);
+    // That clients come and go is no news; that the relay sends one away is.
+    const level = this.#closedFor === undefined ? "debug" : "info";
+    log()[level]({ transport, reason, seconds, bytes: this.#bytes }, "disconnected");
+  }
 }

@@ -17,7 +17,7 @@ import {
 } from "../session.ts";
 import { takeOver } from "../tcp/take_over.ts";
 import { roomField, type StreamKind } from "./stream_kinds.ts";
-import { createStreamSubscriber, type StreamSubscriber } from "./subscriber.ts";
+import { StreamSubscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
   readonly services: SessionServices;
@@ -109,7 +109,7 @@ class EventStream {
     this.#options = options;
     this.#types = new Set(request.kind.types);
     this.#isFlowing = !request.kind.isSnapshot;
-    this.#subscriber = createStreamSubscriber(socket, {
+    this.#subscriber = new StreamSubscriber(socket, {
       clock: options.clock,
       metrics: options.services.metrics,
       wants: (name) => ownMessages.has(name) || (this.#isFlowing && this.#types.has(name)),

@@ -1,11 +1,12 @@
 /** A stream as one to whom dispatch sends. */
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
+import type { Batch } from "../dispatch/batch.ts";
 import { streamComment, streamPosition } from "../dispatch/encode.ts";
 import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
-import { type EndReason, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
+import { type EndReason, type Frame, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { createStreamLine } from "./line.ts";
+import { StreamLine } from "./line.ts";
 
 export interface StreamSubscriberOptions {
   readonly clock: Clock;
@@ -19,50 +20,74 @@ export interface StreamSubscriberOptions {
   readonly onOverflow: () => void;
 }
 
-export interface StreamSubscriber extends Subscriber {
+export class StreamSubscriber implements Subscriber {
+  readonly transport = "stream";
+  readonly #socket: Socket;
+  readonly #options: StreamSubscriberOptions;
+  readonly #line: StreamLine;
+  readonly #outbox: Outbox;
+  #hasRead = true;
+  #hasClosed = false;
+
+  constructor(socket: Socket, options: StreamSubscriberOptions) {
+    const { metrics, bufferBytes = outboxBytes, onSent, onOverflow } = options;
+    this.#socket = socket;
+    this.#options = options;
+    const line = new StreamLine(socket, {
+      onDrained: () => {
+        this.#hasRead = true;
+        this.#outbox.drained();
+      },
+      onSent: (bytes) => {
+        if (line.waiting() === 0) this.#hasRead = true;
+        onSent(bytes);
+      },
+    });
+    this.#line = line;
+    this.#outbox = new Outbox({ transport: "stream", line, limitBytes: bufferBytes, metrics, onOverflow });
+  }
+
+  wants(name: string): boolean {
+    return this.#options.wants(name);
+  }
+
+  write(batch: Batch): void {
+    this.#outbox.write(batch);
+  }
+
+  send(frame: Frame): void {
+    this.#outbox.send(frame);
+  }
+
   /** Writes a field of the stream itself. */
-  writeText(text: string): void;
+  writeText(text: string): void {
+    this.#line.writeText(text);
+  }
+
   /**
    * Shows the client that the stream is alive, and the position up to which it was sent everything; the client is sent away
    * if it has read nothing since the last time.
    */
-  beat(position: string | undefined): void;
-}
+  beat(position: string | undefined): void {
+    if (!this.#hasRead && this.#line.waiting() > 0) {
+      this.#outbox.overflow();
+      return;
+    }
+    this.#hasRead = false;
+    this.#line.writeText(streamComment("alive"));
+    if (position !== undefined) this.#line.writeText(streamPosition(position));
+  }
 
-export function createStreamSubscriber(socket: Socket, options: StreamSubscriberOptions): StreamSubscriber {
-  const { clock, metrics, wants, bufferBytes = outboxBytes, onSent, onClose, onOverflow } = options;
-  let hasRead = true;
-  const line = createStreamLine(socket, {
-    onDrained: () => {
-      hasRead = true;
-      outbox.drained();
-    },
-    onSent: (bytes) => {
-      if (line.waiting() === 0) hasRead = true;
-      onSent(bytes);
-    },
-  });
-  const outbox = new Outbox({ transport: "stream", line, limitBytes: bufferBytes, metrics, onOverflow });
-  let hasClosed = false;
-  return {
-    transport: "stream",
-    wants,
-    write: (batch) => outbox.write(batch),
-    send: (frame) => outbox.send(frame),
-    writeText: line.writeText,
-    beat(position) {
-      if (!hasRead && line.waiting() > 0) return outbox.overflow();
-      hasRead = false;
-      line.writeText(streamComment("alive"));
-      if (position !== undefined) line.writeText(streamPosition(position));
-    },
-    close(reason) {
-      if (hasClosed) return;
-      hasClosed = true;
-      onClose(reason);
-      outbox.end();
-      socket.once("close", clock.after(graceMs, line.terminate));
-      line.end();
-    },
-  };
+  close(reason: EndReason): void {
+    if (this.#hasClosed) return;
+    this.#hasClosed = true;
+    const { clock, onClose } = this.#options;
+    onClose(reason);
+    this.#outbox.end();
+    this.#socket.once(
+      "close",
+      clock.after(graceMs, () => this.#line.terminate()),
+    );
+    this.#line.end();
+  }
 }

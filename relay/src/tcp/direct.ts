@@ -9,10 +9,15 @@ import type { Socket } from "node:net";
 
 /**
  * Writes the bytes after all that the socket was given before, which MUST have left Node.js. Gives how many of them the
- * kernel did not take at once: then `onDone` is called when they have gone or will never go. Undefined when this can't be
+ * kernel did not take at once: then `writer` is told when they have gone or will never go. Undefined when this can't be
  * done, and nothing has been written: then the public way will do, or will tell the socket what is wrong.
  */
-export type WriteDirectly = (socket: PlainSocket, bytes: Buffer, onDone: () => void) => number | undefined;
+export type WriteDirectly = (socket: PlainSocket, bytes: Buffer, writer: DirectWriter) => number | undefined;
+
+/** An object and no function, so that a write which is done with at once, as most are, makes none. */
+export interface DirectWriter {
+  gone(bytes: number): void;
+}
 
 /** A TCP socket without TLS. */
 export interface PlainSocket extends Socket {
@@ -44,11 +49,11 @@ export function createWriteDirectly(binding: unknown = streamBinding()): WriteDi
   const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding;
   // A request that was done with at once can be used for the next write.
   let request = new WriteWrap();
-  return (socket, bytes, onDone) => {
+  return (socket, bytes, writer) => {
     const handle = socket.writableEnded ? null : socket._handle;
     if (handle?.writeBuffer(request, bytes) !== 0) return undefined;
     if (!streamBaseState[kLastWriteWasAsync]) return 0;
-    request.oncomplete = onDone;
+    request.oncomplete = () => writer.gone(bytes.length);
     request.buffer = bytes;
     request = new WriteWrap();
     return bytes.length;

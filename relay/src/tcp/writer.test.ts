@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
-import { createTcpWriter } from "./writer.ts";
+import { TcpWriter } from "./writer.ts";
 
 /** Both ends of one connection. */
 async function connected(): Promise<{ readonly near: Socket; readonly far: Socket }> {
@@ -48,7 +48,7 @@ it("where Node.js's inside is another, nobody writes past it", () => {
 describe.each(ways)("%s", (_name, way) => {
   // `null` stands for none: undefined would be the system's.
   const writerOf = (socket: Socket, onDrained: () => void = () => {}) =>
-    createTcpWriter(socket, onDrained, way ?? (() => undefined));
+    new TcpWriter(socket, onDrained, way ?? (() => undefined));
 
   it("bytes arrive in order among those that the socket is given itself", async () => {
     const { near, far } = await connected();
@@ -71,12 +71,12 @@ describe.each(ways)("%s", (_name, way) => {
     });
     const large = Buffer.alloc(16 * 1024 * 1024, "x");
     writer.write(large);
-    expect(writer.waiting()).toBe(large.length);
+    expect(writer.waiting).toBe(large.length);
     near.write("after it");
     const text = await read(far, large.length + 8);
     expect(text.length).toBe(large.length + 8);
     expect(text.endsWith("xafter it")).toBe(true);
-    await expect.poll(() => writer.waiting()).toBe(0);
+    await expect.poll(() => writer.waiting).toBe(0);
     expect(drains).toBeGreaterThan(0);
   });
 
@@ -94,6 +94,6 @@ describe.each(ways)("%s", (_name, way) => {
     write();
     await ended;
     writer.write(Buffer.from("too late"));
-    expect(writer.waiting()).toBe(0);
+    expect(writer.waiting).toBe(0);
   });
 });

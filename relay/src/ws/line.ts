@@ -3,7 +3,7 @@
  * still has something, which it hands over to ws when ws is done with what it got before:
  *
  *   write -> Engine.IO's buffer -> ws and the TCP socket -> the kernel
- *      |     `queued`           ^  `tcp.waiting()`
+ *      |     `queued`           ^  `tcp.waiting`
  *      +------------------------+
  *
  * Nothing but state is kept back above that: Socket.IO's answers, which name positions, go the same way and must not
@@ -14,7 +14,7 @@ import type { Socket as TcpSocket } from "node:net";
 import type { Socket } from "socket.io";
 import type { Batch } from "../dispatch/batch.ts";
 import type { Line } from "../dispatch/outbox.ts";
-import { createTcpWriter, type TcpWriter } from "../tcp/writer.ts";
+import { TcpWriter } from "../tcp/writer.ts";
 
 export type EngineSocket = Socket["conn"];
 
@@ -30,10 +30,6 @@ interface WebSocket extends Pick<EventEmitter, "on" | "prependListener" | "liste
 /** RFC 6455's state in which frames may be sent. */
 const open = 1;
 
-export interface SocketLine extends Line {
-  terminate(): void;
-}
-
 export interface SocketLineOptions {
   /** A part of what waited has gone. */
   readonly onDrained: () => void;
@@ -42,52 +38,70 @@ export interface SocketLineOptions {
   readonly onSent: (bytes: number) => void;
 }
 
-export function createSocketLine(conn: EngineSocket, options: SocketLineOptions): SocketLine {
-  const { onDrained, onForeign, onSent } = options;
-  let queued = 0;
-  let isOwn = false;
-  let webSocket: WebSocket | undefined;
-  let tcp: TcpWriter | undefined;
-  const follow = () => {
-    conn.transport.on("ready", onDrained);
-    webSocket = webSocketOf(conn);
-    const socket = webSocket?.extensions === "" ? webSocket._socket : undefined;
-    tcp = socket ? createTcpWriter(socket, onDrained) : undefined;
-  };
-  // Everything passes here that goes by Engine.IO, also what Socket.IO itself writes: answers, and the heartbeat.
-  conn.on("packetCreate", ({ data }: { readonly data?: string }) => {
-    if (!isOwn) onForeign();
-    if (!conn.transport.writable && data !== undefined) queued += Buffer.byteLength(data);
-  });
-  conn.on("flush", () => {
-    queued = 0;
-  });
-  conn.on("upgrade", () => {
-    follow();
-    onDrained();
-  });
-  follow();
-  const waiting = () => queued + (tcp?.waiting() ?? webSocket?.bufferedAmount ?? 0);
-  const canPass = () => queued === 0 && webSocket?.readyState === open && conn.readyState === "open";
-  const writeFrames = ({ frames }: Batch) => {
-    isOwn = true;
-    for (const { text } of frames) conn.write(text);
-    isOwn = false;
-  };
-  return {
-    waiting,
-    write(batch) {
-      onSent(batch.size);
-      if (tcp && canPass()) tcp.write(batch.bytes);
-      else writeFrames(batch);
-    },
-    discard() {
-      // Engine.IO has no way to take back what it was given. Whoever resumes gets it again.
-      (Reflect.get(conn, "writeBuffer") as unknown[]).length = 0;
-      queued = 0;
-    },
-    terminate: () => terminate(conn),
-  };
+export class SocketLine implements Line {
+  readonly #conn: EngineSocket;
+  readonly #options: SocketLineOptions;
+  #webSocket: WebSocket | undefined;
+  #tcp: TcpWriter | undefined;
+  #queued = 0;
+  #isWriting = false;
+
+  constructor(conn: EngineSocket, options: SocketLineOptions) {
+    this.#conn = conn;
+    this.#options = options;
+    // Everything passes here that goes by Engine.IO, also what Socket.IO itself writes: answers, and the heartbeat.
+    conn.on("packetCreate", ({ data }: { readonly data?: string }) => {
+      if (!this.#isWriting) options.onForeign();
+      if (!conn.transport.writable && data !== undefined) this.#queued += Buffer.byteLength(data);
+    });
+    conn.on("flush", () => {
+      this.#queued = 0;
+    });
+    conn.on("upgrade", () => {
+      this.#follow();
+      options.onDrained();
+    });
+    this.#follow();
+  }
+
+  waiting(): number {
+    return this.#queued + (this.#tcp?.waiting ?? this.#webSocket?.bufferedAmount ?? 0);
+  }
+
+  write(batch: Batch): void {
+    this.#options.onSent(batch.size);
+    if (this.#tcp && this.#canPass()) this.#tcp.write(batch.bytes);
+    else this.#writeFrames(batch);
+  }
+
+  discard(): void {
+    // Engine.IO has no way to take back what it was given. Whoever resumes gets it again.
+    (Reflect.get(this.#conn, "writeBuffer") as unknown[]).length = 0;
+    this.#queued = 0;
+  }
+
+  terminate(): void {
+    terminate(this.#conn);
+  }
+
+  /** The transport, which an upgrade changes. */
+  #follow(): void {
+    const { onDrained } = this.#options;
+    this.#conn.transport.on("ready", onDrained);
+    this.#webSocket = webSocketOf(this.#conn);
+    const socket = this.#webSocket?.extensions === "" ? this.#webSocket._socket : undefined;
+    this.#tcp = socket ? new TcpWriter(socket, onDrained) : undefined;
+  }
+
+  #canPass(): boolean {
+    return this.#queued === 0 && this.#webSocket?.readyState === open && this.#conn.readyState === "open";
+  }
+
+  #writeFrames({ frames }: Batch): void {
+    this.#isWriting = true;
+    for (const { text } of frames) this.#conn.write(text);
+    this.#isWriting = false;
+  }
 }
 
 /** Ends a connection without waiting for the other side, which may never read what the kernel still has for it. */

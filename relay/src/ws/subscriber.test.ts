@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { silent } from "../../test/services.ts";
 import { createDispatch } from "../dispatch/dispatch.ts";
 import { noMetrics } from "../metrics/metrics.ts";
-import { createSocketSubscriber } from "./subscriber.ts";
+import { SocketSubscriber } from "./subscriber.ts";
 
 const room = "org/org:org";
 
@@ -36,7 +36,7 @@ async function subscriberUnderTest(way: Way) {
   const socket = await connecting;
   const account = { sent: () => {}, close: () => {}, settle: () => {} };
   const dispatch = createDispatch(silent);
-  const subscriber = createSocketSubscriber(socket, {
+  const subscriber: SocketSubscriber = new SocketSubscriber(socket, {
     account,
     metrics: noMetrics,
     onForeign: () => dispatch.flush(subscriber),

@@ -1,11 +1,12 @@
 /** A socket as one to whom dispatch sends. Frames go to the Engine.IO connection as they are, past Socket.IO's encoder. */
 import type { Socket } from "socket.io";
 import { systemClock } from "../base/clock.ts";
+import type { Batch } from "../dispatch/batch.ts";
 import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
-import { graceMs, type Subscriber } from "../dispatch/subscriber.ts";
+import { type EndReason, type Frame, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
 import type { Account } from "../metrics/account.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { createSocketLine } from "./line.ts";
+import { SocketLine } from "./line.ts";
 
 export interface SocketSubscriberOptions {
   readonly account: Account;
@@ -18,38 +19,50 @@ export interface SocketSubscriberOptions {
   readonly onOverflow: () => void;
 }
 
-export interface SocketSubscriber extends Subscriber {
-  /** Sends the client away if it has left too much unread; for what was not sent through here. */
-  check(): void;
-}
+export class SocketSubscriber implements Subscriber {
+  readonly transport = "socket";
+  readonly #socket: Pick<Socket, "conn" | "disconnect">;
+  readonly #account: Account;
+  readonly #line: SocketLine;
+  readonly #outbox: Outbox;
+  #hasClosed = false;
 
-export function createSocketSubscriber(
-  socket: Pick<Socket, "conn" | "disconnect">,
-  options: SocketSubscriberOptions,
-): SocketSubscriber {
-  const { account, metrics, bufferBytes = outboxBytes, onForeign, onOverflow } = options;
-  const { conn } = socket;
-  const line = createSocketLine(conn, {
-    onDrained: () => outbox.drained(),
-    onForeign,
-    onSent: account.sent,
-  });
-  const outbox = new Outbox({ transport: "socket", line, limitBytes: bufferBytes, metrics, onOverflow });
-  let hasClosed = false;
-  return {
-    transport: "socket",
-    wants: () => true,
-    write: (batch) => outbox.write(batch),
-    send: (frame) => outbox.send(frame),
-    check: () => outbox.check(),
-    close(reason) {
-      if (hasClosed) return;
-      hasClosed = true;
-      account.close(reason);
-      outbox.end();
-      // Engine.IO takes a connection for closed before the other side has agreed.
-      conn.transport.once("close", systemClock.after(graceMs, line.terminate));
-      socket.disconnect(true);
-    },
-  };
+  constructor(socket: Pick<Socket, "conn" | "disconnect">, options: SocketSubscriberOptions) {
+    const { account, metrics, bufferBytes = outboxBytes, onForeign, onOverflow } = options;
+    this.#socket = socket;
+    this.#account = account;
+    const onDrained = () => this.#outbox.drained();
+    const onSent = (bytes: number) => account.sent(bytes);
+    this.#line = new SocketLine(socket.conn, { onDrained, onForeign, onSent });
+    const line = this.#line;
+    this.#outbox = new Outbox({ transport: "socket", line, limitBytes: bufferBytes, metrics, onOverflow });
+  }
+
+  wants(): boolean {
+    return true;
+  }
+
+  write(batch: Batch): void {
+    this.#outbox.write(batch);
+  }
+
+  send(frame: Frame): void {
+    this.#outbox.send(frame);
+  }
+
+  /** Sends the client away if it has left too much unread; for what was not sent through here. */
+  check(): void {
+    this.#outbox.check();
+  }
+
+  close(reason: EndReason): void {
+    if (this.#hasClosed) return;
+    this.#hasClosed = true;
+    this.#account.close(reason);
+    this.#outbox.end();
+    // Engine.IO takes a connection for closed before the other side has agreed.
+    const cancel = systemClock.after(graceMs, () => this.#line.terminate());
+    this.#socket.conn.transport.once("close", cancel);
+    this.#socket.disconnect(true);
+  }
 }

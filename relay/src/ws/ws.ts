@@ -27,7 +27,7 @@ import { countInbound, type Inbound, type InboundLimits, inboundLimits } from ".
 import type { EngineSocket } from "./line.ts";
 import { releaseRequest } from "./release.ts";
 import { parseAuthenticate, parseSubscribe, parseUnsubscribe } from "./requests.ts";
-import { createSocketSubscriber } from "./subscriber.ts";
+import { SocketSubscriber } from "./subscriber.ts";
 import { createThrottle } from "./throttle.ts";
 
 /** What publishers send to every relay. */
@@ -110,7 +110,7 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
   const { metrics } = services;
   const { principal } = socket.data;
   const account = openAccount({ transport: "socket", metrics, log });
-  const subscriber = createSocketSubscriber(socket, {
+  const subscriber = new SocketSubscriber(socket, {
     account,
     metrics,
     bufferBytes,
@@ -122,7 +122,7 @@ function connect(socket: ClientSocket, inbound: Inbound, options: SocketOptions)
   const answer = createAnswering(log, metrics);
 
   // Whoever asks on without reading the answers is slow, too.
-  socket.conn.on("packet", subscriber.check);
+  socket.conn.on("packet", () => subscriber.check());
   socket.use(createThrottle(inbound, metrics));
   inbound.onAbuse(() => connection.close("rate-limited", jittered(abuseMs)));
   inbound.onInvalid(() => account.close("message-invalid"));
