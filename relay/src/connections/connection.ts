@@ -79,10 +79,14 @@ export function createConnection(peer: Peer, options: ConnectionOptions): Connec
 class TimedConnection implements Connection {
   readonly #peer: Peer;
   readonly #options: ConnectionOptions;
-  readonly #cancelLife: Cancel;
+  /** When the connection is as old as it may become. */
+  readonly #endsAt: number;
   #principal: Principal;
-  #cancelNotice: Cancel = () => {};
-  #cancelExpiry: Cancel = () => {};
+  #expiresAt = Number.POSITIVE_INFINITY;
+  /** Infinity once the client has been told. */
+  #noticeAt = Number.POSITIVE_INFINITY;
+  /** Of the one timer, for whatever is due next: three of them would weigh as much as all else here. */
+  #cancelDue: Cancel = () => {};
   #isOver = false;
 
   constructor(peer: Peer, options: ConnectionOptions) {
@@ -90,8 +94,7 @@ class TimedConnection implements Connection {
     this.#options = options;
     this.#principal = peer.principal;
     const { clock, timing } = options;
-    const lifeMs = timing.lifeMs * (1 - Math.random() * lifeJitter);
-    this.#cancelLife = clock.after(lifeMs, () => this.close("rotation"));
+    this.#endsAt = clock.now() + timing.lifeMs * (1 - Math.random() * lifeJitter);
     this.#begin(peer.principal);
   }
 
@@ -137,9 +140,7 @@ class TimedConnection implements Connection {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#cancelLife();
-    this.#cancelNotice();
-    this.#cancelExpiry();
+    this.#cancelDue();
     this.#peer.session.end();
     this.#options.ended(this);
   }
@@ -161,13 +162,29 @@ class TimedConnection implements Connection {
   /** Notice is given at half of what is left at the soonest: a token that never lives for long would be renewed in a circle. */
   #expireAt(time: number, { noticeNow = false } = {}): void {
     const { clock, timing } = this.#options;
-    this.#cancelNotice();
-    this.#cancelExpiry();
+    const now = clock.now();
+    const leftMs = time - now;
+    this.#expiresAt = time;
+    this.#noticeAt = noticeNow ? now : now + Math.max(leftMs - timing.noticeMs, leftMs / 2, 0);
+    this.#await();
+  }
+
+  #await(): void {
+    const { clock } = this.#options;
+    this.#cancelDue();
     if (this.#isOver) return;
-    const leftMs = time - clock.now();
-    const notice = () => this.tell("session:expiring", { expiresAt: isoTime(time) });
-    const noticeMs = noticeNow ? 0 : Math.max(leftMs - timing.noticeMs, leftMs / 2, 0);
-    this.#cancelNotice = clock.after(noticeMs, notice);
-    this.#cancelExpiry = clock.after(Math.max(leftMs, 0), () => this.close("token-expired"));
+    const dueAt = Math.min(this.#noticeAt, this.#expiresAt, this.#endsAt);
+    this.#cancelDue = clock.after(Math.max(dueAt - clock.now(), 0), () => this.#act());
+  }
+
+  #act(): void {
+    const now = this.#options.clock.now();
+    if (now >= this.#expiresAt) this.close("token-expired");
+    else if (now >= this.#endsAt) this.close("rotation");
+    else if (now >= this.#noticeAt) {
+      this.#noticeAt = Number.POSITIVE_INFINITY;
+      this.tell("session:expiring", { expiresAt: isoTime(this.#expiresAt) });
+    }
+    this.#await();
   }
 }
