@@ -11,6 +11,7 @@ import json
 import os
 import sys
 
+import engineio
 import socketio
 
 EVENTS = (
@@ -25,8 +26,21 @@ token = os.environ["FAULTLINE_TOKEN"]
 since = os.environ.get("FAULTLINE_SINCE")
 transports = os.environ.get("FAULTLINE_TRANSPORTS", "websocket").split(",")
 
+
+class InOrder(engineio.Client):
+    """Handles one message after the other: the library gives each a thread of its own, and threads overtake each other."""
+
+    def _trigger_event(self, event, *args, run_async=False):
+        return super()._trigger_event(event, *args, run_async=run_async and event != "message")
+
+
+class Client(socketio.Client):
+    def _engineio_client_class(self):
+        return InOrder
+
+
 # Whoever comes back names the last position, which the library's own reconnection would not.
-client = socketio.Client(reconnection=False)
+client = Client(reconnection=False)
 
 
 def say(name, data):
