@@ -16,6 +16,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { fetchStyle } from "./background.ts";
 import { boundsOf, heatFeatures, outlineFeatures } from "./features.ts";
 import { gridFeatures } from "./grid.ts";
+import { Painter } from "./painter.ts";
 import type { Palette } from "./palette.ts";
 import { Pulses } from "./pulses.ts";
 import { buildingLayer, layersOf, plainStyle, sources } from "./style.ts";
@@ -67,13 +68,13 @@ function sourcesOf(): Readonly<Record<string, GeoJSONSourceSpecification>> {
 export class CampusMap {
   readonly #map: GlMap;
   readonly #options: CampusMapOptions;
+  readonly #painter = new Painter();
   readonly #pulses: Pulses;
   #palette: Palette;
   #buildings: readonly Building[] = [];
   #cells: ReadonlyMap<string, HeatCell> = new Map();
   /** The buildings whose weights the map does not show yet. */
   readonly #stale = new Set<string>();
-  #frame: number | undefined;
   #sight: Sight | undefined;
   #hovered: string | undefined;
   #hasTiles = false;
@@ -95,7 +96,7 @@ export class CampusMap {
       pitchWithRotate: false,
       fadeDuration: 0,
     });
-    this.#pulses = new Pulses((id, pulse) => this.#setState(id, { pulse }));
+    this.#pulses = new Pulses(this.#painter, (id, pulse) => this.#setState(id, { pulse }));
     if (!isStill) this.#map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
     // For a look inside from the browser's console or a test.
     Object.assign(container, { map: this.#map });
@@ -120,7 +121,7 @@ export class CampusMap {
       if (old) this.#pulses.start(id);
     }
     for (const id of before.keys()) if (!cells.has(id)) this.#stale.add(id);
-    if (this.#stale.size > 0) this.#frame ??= requestAnimationFrame(() => this.#showWeights());
+    if (this.#stale.size > 0) this.#painter.request(this.#showWeights);
   }
 
   setPalette(palette: Palette): void {
@@ -149,8 +150,8 @@ export class CampusMap {
 
   remove(): void {
     this.#isRemoved = true;
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#pulses.stop();
+    this.#painter.stop();
     this.#map.remove();
   }
 
@@ -265,8 +266,7 @@ export class CampusMap {
   }
 
   /** Only what has changed. */
-  #showWeights(): void {
-    this.#frame = undefined;
+  readonly #showWeights = (): void => {
     const update = [...this.#stale].map((id) => ({
       id,
       addOrUpdateProperties: [{ key: "weight", value: this.#weightOf(id) }],
@@ -274,7 +274,7 @@ export class CampusMap {
     this.#source(sources.heat)?.updateData({ update });
     for (const id of this.#stale) this.#setState(id, { weight: this.#weightOf(id) });
     this.#stale.clear();
-  }
+  };
 
   #weightOf(id: string): number {
     return this.#cells.get(id)?.weight ?? 0;

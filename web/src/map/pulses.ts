@@ -1,13 +1,16 @@
 /** Swelling and fading of what has just changed. */
+import type { Painter } from "./painter.ts";
+
 const lifeMs = 2_200;
 
 export class Pulses {
   readonly #show: (id: string, strength: number) => void;
+  readonly #painter: Painter;
   readonly #started = new Map<string, number>();
-  #frame: number | undefined;
 
   /** `show` is told of each building's strength, from 1 down to 0. */
-  constructor(show: (id: string, strength: number) => void) {
+  constructor(painter: Painter, show: (id: string, strength: number) => void) {
+    this.#painter = painter;
     this.#show = show;
   }
 
@@ -15,12 +18,10 @@ export class Pulses {
   start(id: string): void {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     this.#started.set(id, performance.now());
-    this.#frame ??= requestAnimationFrame(this.#step);
+    this.#painter.request(this.#step);
   }
 
   stop(): void {
-    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
-    this.#frame = undefined;
     this.#started.clear();
   }
 
@@ -30,6 +31,6 @@ export class Pulses {
       this.#show(id, strength);
       if (strength === 0) this.#started.delete(id);
     }
-    this.#frame = this.#started.size > 0 ? requestAnimationFrame(this.#step) : undefined;
+    if (this.#started.size > 0) this.#painter.request(this.#step);
   };
 }
