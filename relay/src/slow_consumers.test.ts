@@ -137,11 +137,11 @@ describe.each(transports)("a %s that is not read", (transport) => {
       for (const client of stalled) client.leave();
     });
     await flood(transport, stalled.length);
-    await expect.poll(() => connected(transport), { timeout: 20_000 }).toBe(connectedBefore);
+    await expect.poll(() => connected(transport), { timeout: 5_000 }).toBe(connectedBefore);
     expect(
       await metricOf(relay.url, "connections_closed_total", { transport, reason: "slow-consumer" }),
     ).toBe(await slowConsumers(transport));
-    await expect.poll(() => memoryInUse() - memoryBefore, { timeout: 20_000 }).toBeLessThan(4 * bufferBytes);
+    await expect.poll(() => memoryInUse() - memoryBefore, { timeout: 5_000 }).toBeLessThan(4 * bufferBytes);
     await within(3 * graceMs, Promise.all(stalled.map((client) => client.readRest())));
   });
 });
@@ -159,7 +159,7 @@ it("a client that polls and stops is sent away, too", async () => {
     for (let more = 0; more < 10; more++) await publish("pier", ++version, description);
   }
   expect(version * description.length).toBeGreaterThan(bufferBytes / 2);
-  await expect.poll(open, { timeout: 20_000 }).toBe(0);
+  await expect.poll(open, { timeout: 5_000 }).toBe(0);
 });
 
 /** Connects and subscribes by long polling, and asks for nothing more. */
@@ -280,7 +280,7 @@ describe("a thousand healthy clients", () => {
     const disturbed = delays().slice(undisturbed.length);
     expect(median(disturbed)).toBeLessThan(3 * median(undisturbed));
     for (const transport of transports) {
-      await expect.poll(() => connected(transport), { timeout: 20_000 }).toBe(500);
+      await expect.poll(() => connected(transport), { timeout: 5_000 }).toBe(500);
     }
   });
 });
