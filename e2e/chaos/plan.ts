@@ -30,7 +30,7 @@ export const lanes = {
   ],
   publisher: [
     "publisher-kill",
-    /** Killed when Redis has appended and before it hears so: what it appended it never pushes. */
+    /** Killed when Redis has appended and before it hears so. */
     "publisher-kill-after-append",
   ],
   network: [

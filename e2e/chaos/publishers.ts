@@ -20,8 +20,8 @@ export interface Publishers {
   /** Rejects when the instance dies under the call, or none runs. */
   call(random: Random, method: string, path: string, request?: CallOptions): Promise<Answer>;
   /**
-   * Kills this instance with SIGKILL as soon as Redis has answered its next append, before it hears the answer: what it
-   * appended is never pushed by it. False when it appended nothing within `patienceMs`.
+   * Kills this instance with SIGKILL as soon as Redis has answered its next append, before it hears the answer: nobody is
+   * told that it was done. False when it appended nothing within `patienceMs`.
    */
   killAfterAppend(unit: Unit, patienceMs: number): Promise<boolean>;
   close(): Promise<void>;

@@ -1,31 +1,36 @@
-/** Appends to an organization's log: one Lua script, so that checking, appending and remembering are one step. */
+/** Appends to an organization's log and pushes: one Lua script, so that all of it is one step, and one way to Redis. */
 import {
   entryField,
   headSeconds,
   type LogEntry,
   newBeginning,
   previousField,
+  pushName,
   redisKeys,
 } from "@faultline/contract";
 import type { Redis, Result } from "ioredis";
+import { envelopeOf } from "./push.ts";
 
-/** The newest versions of a document whose positions are remembered, to push them again; older ones are just known. */
+/** The newest versions of a document that are remembered one by one; older ones are just known. */
 export const rememberedVersions = 64;
 
 /** In the hash of a document: the highest version that was appended. */
 export const latestField = "latest";
-/** In the hash of a document: whether the push of what stands in `field` succeeded. */
-export const pushedField = (field: string): string => `${field}:pushed`;
+/** In the hash of a document, for a version: all of it was appended and pushed. */
+export const pushedMark = "pushed";
 
 /*
  * KEYS  log, head, published
  * ARGV  field, version, require the predecessor (1 or 0), entries to keep, seconds to keep, seconds to keep
- *       the head, beginning of a new log, entry...
- * gives {"appended" | "duplicate" | "gap", pushed (1 or 0) or latest version, "position previous ..."}
+ *       the head, beginning of a new log, channel, what comes before and after a push, entry...
+ * gives {"appended" | "duplicate", 0} or {"gap", latest version}; the error, if a push was refused
  *
  * A version below the latest that is not remembered was appended long ago, or lies before all that this log knows of the
  * document; appending it now would make the document go back. The latest itself is always remembered, unless two fields
  * have the same version: alerts written in the same millisecond.
+ *
+ * A push may be refused for want of the right to it. What is appended stays so: its places are remembered in place of the
+ * mark, as "position previous ...", and it is pushed there when it is asked for again.
  *
  * The head outlives the entries of an organization where nothing happens, so it links what comes next to them. Where it is
  * missing, Redis has lost its data: what may be left of the log hangs together with nothing.
@@ -36,15 +41,33 @@ export const pushedField = (field: string): string => `${field}:pushed`;
 const script = `
 local log, head, published = KEYS[1], KEYS[2], KEYS[3]
 local field, version, contiguous = ARGV[1], tonumber(ARGV[2]), ARGV[3] == "1"
+local firstEntry = 11
+
+local function push(places)
+  local index = firstEntry
+  for position, previous in string.gmatch(places, "(%S+) (%S+)") do
+    -- An earlier publisher may have made more entries of the same change.
+    if not ARGV[index] then break end
+    local link = '{"position":"' .. position .. '","previous":"' .. previous .. '",'
+    local message = ARGV[9] .. link .. string.sub(ARGV[index], 2) .. ARGV[10]
+    local answer = redis.pcall("PUBLISH", ARGV[8], message)
+    if type(answer) == "table" and answer.err then return answer end
+    index = index + 1
+  end
+end
 
 local known = redis.call("HGET", published, field)
+if known == "${pushedMark}" then return { "duplicate", 0 } end
 if known then
-  return { "duplicate", redis.call("HEXISTS", published, field .. ":pushed"), known }
+  local refused = push(known)
+  if refused then return refused end
+  redis.call("HSET", published, field, "${pushedMark}")
+  return { "duplicate", 0 }
 end
 if version > 0 then
   local latest = tonumber(redis.call("HGET", published, "${latestField}") or "0")
-  if version < latest then return { "duplicate", 1, "" } end
-  if contiguous and version > latest + 1 then return { "gap", latest, "" } end
+  if version < latest then return { "duplicate", 0 } end
+  if contiguous and version > latest + 1 then return { "gap", latest } end
 end
 
 local previous = redis.call("GET", head)
@@ -58,7 +81,7 @@ local now = math.max(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1
 local number = tonumber(string.match(ARGV[7], "%d+$")) % 1000000
 if now == tonumber(lastTime) then number = number + tonumber(lastNumber) + 1 end
 local positions = {}
-for index = 8, #ARGV do
+for index = firstEntry, #ARGV do
   local position = string.format("%d-%d", now, number)
   redis.call("XADD", log, "MAXLEN", "~", ARGV[4], position,
     "${entryField}", ARGV[index], "${previousField}", previous)
@@ -67,18 +90,18 @@ for index = 8, #ARGV do
 end
 redis.call("SET", head, previous, "EX", ARGV[6])
 
-local appended = table.concat(positions, " ")
-redis.call("HSET", published, field, appended)
+local places = table.concat(positions, " ")
+local refused = push(places)
+redis.call("HSET", published, field, refused and places or "${pushedMark}")
 if version > 0 then
-  local old = string.format("%d", version - ${rememberedVersions})
   redis.call("HSET", published, "${latestField}", ARGV[2])
-  redis.call("HDEL", published, old, old .. ":pushed")
+  redis.call("HDEL", published, string.format("%d", version - ${rememberedVersions}))
 end
 local oldest = (tonumber(time[1]) - tonumber(ARGV[5])) * 1000
 redis.call("XTRIM", log, "MINID", "~", string.format("%d", oldest))
 redis.call("EXPIRE", log, ARGV[5])
 redis.call("EXPIRE", published, ARGV[5])
-return { "appended", 0, appended }
+return refused or { "appended", 0 }
 `;
 
 export interface Retention {
@@ -101,15 +124,7 @@ export interface AppendRequest {
   readonly entries: readonly LogEntry[];
 }
 
-/** Where an entry stands, and the entry before it. */
-export interface Placed {
-  readonly position: string;
-  readonly previous: string;
-}
-
-export type Appended =
-  | { readonly kind: "placed"; readonly isPushed: boolean; readonly places: readonly Placed[] }
-  | { readonly kind: "gap"; readonly latest: number };
+const envelope = envelopeOf(pushName);
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -118,7 +133,7 @@ declare module "ioredis" {
       head: string,
       published: string,
       ...args: readonly (string | number)[]
-    ): Result<[string, number, string], Context>;
+    ): Result<[string, number], Context>;
   }
 }
 
@@ -127,10 +142,17 @@ export function defineAppend(redis: Redis): void {
   redis.defineCommand("faultlineAppend", { numberOfKeys: 3, lua: script });
 }
 
-/** Appends once, however often it is called for the same field. */
-export async function append(redis: Redis, retention: Retention, request: AppendRequest): Promise<Appended> {
+/**
+ * Appends and pushes, once, however often it is called for the same field; rejects unless all of it was done. Gives
+ * nothing, or the latest version in the log when those after it have to come first.
+ */
+export async function append(
+  redis: Redis,
+  retention: Retention,
+  request: AppendRequest,
+): Promise<number | undefined> {
   const { organizationId, document, field, version, isContiguous, entries } = request;
-  const [kind, number, positions] = await redis.faultlineAppend(
+  const [kind, latest] = await redis.faultlineAppend(
     redisKeys.log(organizationId),
     redisKeys.head(organizationId),
     redisKeys.published(organizationId, document),
@@ -141,17 +163,10 @@ export async function append(redis: Redis, retention: Retention, request: Append
     retention.seconds,
     Math.max(headSeconds, retention.seconds),
     newBeginning(),
+    envelope.channel,
+    envelope.before,
+    envelope.after,
     ...entries.map((entry) => JSON.stringify(entry)),
   );
-  if (kind === "gap") return { kind, latest: number };
-  return { kind: "placed", isPushed: kind === "duplicate" && number === 1, places: parsePlaces(positions) };
-}
-
-function parsePlaces(text: string): readonly Placed[] {
-  const words = text.split(" ").filter((word) => word !== "");
-  const places: Placed[] = [];
-  for (let index = 0; index + 1 < words.length; index += 2) {
-    places.push({ position: words[index] ?? "", previous: words[index + 1] ?? "" });
-  }
-  return places;
+  return kind === "gap" ? latest : undefined;
 }

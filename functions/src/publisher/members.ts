@@ -6,15 +6,17 @@ import {
   memberChangeSeconds,
   redisKeys,
 } from "@faultline/contract";
-import type { Redis } from "ioredis";
-import { emitterInto, run } from "./push.ts";
+import { Emitter } from "@socket.io/redis-emitter";
+import type { ChainableCommander, Redis } from "ioredis";
 
 /** Keeps what a member is from now on and pushes it, both or neither. */
 export async function pushMemberChange(redis: Redis, change: MemberChange): Promise<void> {
   const transaction = redis.multi();
   // Kept first: a relay that starts in between then finds it.
   transaction.set(redisKeys.memberChange(change.uid), JSON.stringify(change), "EX", memberChangeSeconds);
-  emitterInto(transaction).serverSideEmit(memberChangeName, change);
+  // The Emitter drops the promise of its client's `publish`, hence a client that makes it part of the transaction.
+  const publish = (channel: string, message: string) => transaction.publish(channel, message);
+  new Emitter({ publish }).serverSideEmit(memberChangeName, change);
   await run(transaction);
 }
 
@@ -22,4 +24,10 @@ export async function pushMemberChange(redis: Redis, change: MemberChange): Prom
 export async function readMemberChange(redis: Redis, uid: string): Promise<MemberChange | undefined> {
   const text = await redis.get(redisKeys.memberChange(uid));
   return text === null ? undefined : memberChangeSchema.parse(JSON.parse(text));
+}
+
+/** Executes it; rejects unless each of its commands succeeded. */
+async function run(transaction: ChainableCommander): Promise<void> {
+  const results = (await transaction.exec()) ?? [];
+  for (const [error] of results) if (error) throw error;
 }

@@ -1,4 +1,4 @@
-/** Publishes changes: appends them to the organization's log, each once and in order, then pushes them to the relays. */
+/** Publishes changes: appends them to the organization's log, each once and in order, and pushes them to the relays. */
 import {
   type Activity,
   type Alert,
@@ -14,11 +14,10 @@ import {
   append,
   defineAppend,
   latestField,
-  pushedField,
+  pushedMark,
   type Retention,
 } from "./append.ts";
 import { pushMemberChange, readMemberChange } from "./members.ts";
-import { push } from "./push.ts";
 import { ready } from "./redis.ts";
 
 export interface Change {
@@ -74,17 +73,17 @@ export interface PublisherOptions {
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { redis, connectTimeoutMs } = options;
+  const { redis, retention, connectTimeoutMs } = options;
   defineAppend(redis);
   return {
     async publishChange(change) {
       await ready(redis, connectTimeoutMs);
-      const latest = await publish(options, requestOf(change, true));
+      const latest = await append(redis, retention, requestOf(change, true));
       if (latest !== undefined) await fillGap(options, change, latest);
     },
     async publishAlert(change) {
       await ready(redis, connectTimeoutMs);
-      await publish(options, alertRequest(change));
+      await append(redis, retention, alertRequest(change));
     },
     async publishMemberChange(change) {
       await ready(redis, connectTimeoutMs);
@@ -96,24 +95,12 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
     async isPublished(organizationId, issueId, version) {
       await ready(redis, connectTimeoutMs);
-      const field = String(version);
       const key = redisKeys.published(organizationId, issueDocument(issueId));
-      const [known, pushed, latest] = await redis.hmget(key, field, pushedField(field), latestField);
-      return pushed !== null || (known === null && version <= Number(latest ?? 0));
+      const [known, latest] = await redis.hmget(key, String(version), latestField);
+      return known === pushedMark || (known === null && version <= Number(latest ?? 0));
     },
     close: () => redis.disconnect(),
   };
-}
-
-/** Gives nothing, or the latest version in the log when those after it have to come first. */
-async function publish(
-  { redis, retention }: PublisherOptions,
-  request: AppendRequest,
-): Promise<number | undefined> {
-  const appended = await append(redis, retention, request);
-  if (appended.kind === "gap") return appended.latest;
-  if (!appended.isPushed) await push(redis, request, appended.places);
-  return undefined;
 }
 
 /**
@@ -121,15 +108,15 @@ async function publish(
  * time that the log covers goes first; another publisher may be doing the same, since appending is idempotent.
  */
 async function fillGap(options: PublisherOptions, change: Change, after: number): Promise<void> {
-  const { history, retention, now = () => new Date() } = options;
+  const { redis, history, retention, now = () => new Date() } = options;
   const { organizationId, activity } = change;
   const since = new Date(now().getTime() - retention.seconds * 1_000).toISOString();
   const range = { after, before: activity.version, since };
   const missing = await history.between(organizationId, activity.issue.id, range);
   // The cells on the last entry are newer than any that could be told with these.
   for (const entry of missing)
-    await publish(options, requestOf({ organizationId, activity: entry, cells: [] }, false));
-  await publish(options, requestOf(change, false));
+    await append(redis, retention, requestOf({ organizationId, activity: entry, cells: [] }, false));
+  await append(redis, retention, requestOf(change, false));
 }
 
 const issueDocument = (issueId: string) => `issue:${issueId}`;

@@ -1,35 +1,27 @@
-/** Pushes to every relay. */
-import { type LogEntry, type Push, pushName, redisKeys } from "@faultline/contract";
+/** What is sent to every relay: the Emitter alone knows how that looks on the wire. */
 import { Emitter } from "@socket.io/redis-emitter";
-import type { ChainableCommander, Redis } from "ioredis";
-import { type AppendRequest, type Placed, pushedField } from "./append.ts";
 
-/** Pushes each entry in order and remembers that it was, in one round trip; rejects unless all of it was done. */
-export async function push(redis: Redis, request: AppendRequest, places: readonly Placed[]): Promise<void> {
-  const { organizationId, document, field, entries } = request;
-  const transaction = redis.multi();
-  const emitter = emitterInto(transaction);
-  for (const [index, place] of places.entries()) {
-    const entry = entries[index];
-    if (entry) emitter.serverSideEmit(pushName, pushOf(entry, place));
-  }
-  transaction.hset(redisKeys.published(organizationId, document), pushedField(field), 1);
-  await run(transaction);
+/** A message to every relay, without what it brings. */
+export interface Envelope {
+  readonly channel: string;
+  /** What stands in the message before the JSON that it brings, and after. */
+  readonly before: string;
+  readonly after: string;
 }
 
-/** The Emitter drops the promise of its client's `publish`, hence a client that makes it part of a transaction. */
-export function emitterInto(transaction: ChainableCommander): Emitter {
-  return new Emitter({
-    publish: (channel: string, message: string) => transaction.publish(channel, message),
-  });
-}
+/** Stands in for what a message brings while the Emitter makes its envelope: no text of anybody is near it then. */
+const content = "content";
 
-/** Executes it; rejects unless each of its commands succeeded. */
-export async function run(transaction: ChainableCommander): Promise<void> {
-  const results = (await transaction.exec()) ?? [];
-  for (const [error] of results) if (error) throw error;
-}
-
-function pushOf(entry: LogEntry, { position, previous }: Placed): Push {
-  return { ...entry, position, previous, event: { ...entry.event, id: position } };
+/** The envelope of messages under a name; throws if the Emitter's messages are not JSON. */
+export function envelopeOf(name: string): Envelope {
+  const envelopes: Envelope[] = [];
+  const publish = (channel: string, message: string) => {
+    const [before, after, ...more] = message.split(JSON.stringify(content));
+    if (before !== undefined && after !== undefined && more.length === 0)
+      envelopes.push({ channel, before, after });
+  };
+  new Emitter({ publish }).serverSideEmit(name, content);
+  const [envelope] = envelopes;
+  if (!envelope) throw new TypeError("the Emitter's message has no place for what it brings");
+  return envelope;
 }

@@ -62,7 +62,7 @@ export interface IngestTiming {
   readonly lingerMs: number;
   /** How long to wait before a failed read of a log is tried again. */
   readonly retryMs: number;
-  /** How often the logs are looked into even if nothing is pushed: a publisher may end between append and push. */
+  /** How often the logs are looked into even if nothing is pushed: Redis may refuse a push, and says so only to the publisher. */
   readonly doubtMs: number;
 }
 
