@@ -83,7 +83,7 @@ export interface EventPublisher {
   close(): void;
 }
 
-/** The functions' own publisher: one script appends to the log, then the emitter pushes. */
+/** The functions' own publisher: one script appends to the log and pushes. */
 export function startPublisher({ backend }: Pick<Ground, "backend">): EventPublisher {
   const { publishChange, close } = createPublisher({
     redis: createRedis({ url: backend.redisUrl, timeoutMs: 20_000 }),
