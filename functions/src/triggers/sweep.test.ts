@@ -5,7 +5,7 @@ import { deleteApp, initializeApp } from "firebase-admin/app";
 import { type Firestore, getFirestore, Timestamp } from "firebase-admin/firestore";
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { sampleHistory, sampleIssue } from "../../test/issue.ts";
-import { connect, logOf, storyOf } from "../../test/log.ts";
+import { connect, listenTo, logOf, storyOf } from "../../test/log.ts";
 import { createPublisher, createRedis } from "../publisher/index.ts";
 import { createStore } from "../store/index.ts";
 import { createSweep, type SweepDeps } from "./sweep.ts";
@@ -145,14 +145,17 @@ describe("the sweep", () => {
     expect(await storyOf(redis, organizationId)).toHaveLength(2);
   });
 
-  it("finishes what a publisher that died between append and push began", async () => {
+  it("pushes what was appended and never pushed", async () => {
     await sweptBefore(minutesAgo(30));
     const { organizationId, history } = await commit(1, minutesAgo(10));
     await publishAll(organizationId, history);
+    const [entry] = await logOf(redis, organizationId);
     const published = redisKeys.published(organizationId, "issue:leak");
-    await redis.hdel(published, "1:pushed");
+    await redis.hset(published, "1", `${entry?.position} ${entry?.previous}`);
+    const { pushes } = await listenTo(organizationId);
     expect(await sweeping()()).toMatchObject({ checked: 1, published: 1 });
-    expect(await redis.hexists(published, "1:pushed")).toBe(1);
+    await expect.poll(() => pushes).toEqual([entry]);
+    expect(await sweeping()()).toMatchObject({ published: 0 });
     expect(await storyOf(redis, organizationId)).toEqual(["issue:created 1"]);
   });
 });
