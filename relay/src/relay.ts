@@ -40,7 +40,9 @@ import { readCells } from "./state/heat.ts";
 import { createState, type StateTiming } from "./state/state.ts";
 import { type AllowRequest, createAllowRequest } from "./ws/handshake.ts";
 import type { InboundLimits } from "./ws/inbound.ts";
-import { type SocketServer, serveSockets } from "./ws/ws.ts";
+import { largestMessage } from "./ws/lean/packets.ts";
+import type { SocketServer } from "./ws/stock/stock.ts";
+import { type Front, serveSockets } from "./ws/ws.ts";
 
 export interface RelayOptions {
   readonly redisUrl: string;
@@ -50,6 +52,8 @@ export interface RelayOptions {
   readonly logger: Logger;
   /** Whether Socket.IO's long polling is served beside WebSocket. Default false. */
   readonly polling?: boolean;
+  /** Who speaks with Socket.IO clients. Default "lean". */
+  readonly front?: Front;
   /** Default the system's. */
   readonly clock?: Clock;
   /** What differs from the defaults of each part. */
@@ -72,6 +76,8 @@ export interface RelayLimits {
   /** How many bytes may wait for a client. */
   readonly bufferBytes?: number;
   readonly inbound?: Partial<InboundLimits>;
+  /** How long a connection may stay without having shown a token. Default ten seconds. */
+  readonly connectTimeoutMs?: number;
 }
 
 export interface Relay {
@@ -80,9 +86,6 @@ export interface Relay {
   /** Takes no new clients, ends every connection and lets go of Redis. */
   close(): Promise<void>;
 }
-
-/** The largest message that is accepted from a client, in bytes. */
-const largestMessage = 64 * 1024;
 
 /** How long a connection may stay without having shown a token. */
 const connectTimeoutMs = 10_000;
@@ -126,7 +129,18 @@ export function buildRelay(options: RelayOptions): Relay {
   const server = createServer(createHttp({ ...routes, origins, logger, metrics }));
   const allowRequest = createAllowRequest({ origins, admission, logger, metrics });
   const io = createSocketServer(server, link, { ...options, allowRequest });
-  serveSockets(io, { verify, services, connections, logger, bufferBytes, inbound });
+  const sockets = serveSockets(server, io, {
+    front: options.front ?? "lean",
+    allowRequest,
+    verify,
+    services,
+    connections,
+    logger,
+    bufferBytes,
+    inbound,
+    pingMs: timing?.pingMs,
+    connectTimeoutMs: options.limits?.connectTimeoutMs ?? connectTimeoutMs,
+  });
   io.of("/").on(pushName, (push) => services.ingest.receive(push));
   io.of("/").on(memberChangeName, changes.receive);
   link.onUp(() => {
@@ -140,6 +154,7 @@ export function buildRelay(options: RelayOptions): Relay {
       admission.close();
       metrics.draining(true);
       await connections.drain();
+      sockets.close();
       // A client that does not answer the close of its connection is not waited for.
       await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
       services.ingest.close();
@@ -164,7 +179,7 @@ function createSocketServer(server: HttpServer, link: RedisLink, options: Socket
     cors: { origin: origins === "any" ? true : [...origins] },
     allowRequest,
     maxHttpBufferSize: largestMessage,
-    connectTimeout: connectTimeoutMs,
+    connectTimeout: limits?.connectTimeoutMs ?? connectTimeoutMs,
     pingInterval: pingMs,
     pingTimeout: pingMs,
     serveClient: false,

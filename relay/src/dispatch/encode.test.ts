@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FrameReader, opcodes } from "../../../e2e/wire/frames.ts";
 import { issueEvent } from "../../test/fixtures.ts";
 import {
   encode,
@@ -8,6 +9,7 @@ import {
   streamComment,
   streamRecord,
   streamRetry,
+  webSocketFrame,
 } from "./encode.ts";
 
 const event = { ...issueEvent("org", "library"), id: "7-0" };
@@ -49,4 +51,16 @@ it("a frame's bytes are its text as UTF-8", () => {
   const { text, bytes } = encode("stream", { name: "a", data: "日本語" });
   expect(bytes.toString()).toBe(text);
   expect(bytes.length).toBeGreaterThan(text.length);
+});
+
+describe("a WebSocket frame", () => {
+  // The length is written in one of three ways.
+  const lengths = [0, 1, 60, 100, 125, 126, 200, 65_000, 65_535, 65_536, 300_000];
+  const texts = lengths.flatMap((length) => ["x".repeat(length), "日".repeat(length / 3)]);
+
+  it("carries text of any length and script", () => {
+    const frames = new FrameReader().push(Buffer.concat(texts.map(webSocketFrame)));
+    expect(frames.map(({ payload }) => payload.toString())).toEqual(texts);
+    expect(new Set(frames.map(({ opcode }) => opcode))).toEqual(new Set([opcodes.text]));
+  });
 });

@@ -1,17 +1,25 @@
 /** One thing after another. */
 
-/** Runs `act` after those before it; gives false, and drops it, when too many wait. `act` MUST NOT reject. */
-export type InTurn = (act: () => Promise<void>) => boolean;
+export class Turns {
+  readonly #mostWaiting: number;
+  #last: Promise<void> | undefined;
+  #waiting = 0;
 
-export function createTurns(mostWaiting: number): InTurn {
-  let last = Promise.resolve();
-  let waiting = 0;
-  return (act) => {
-    if (waiting >= mostWaiting) return false;
-    waiting += 1;
-    last = last.then(act).then(() => {
-      waiting -= 1;
-    });
+  constructor(mostWaiting: number) {
+    this.#mostWaiting = mostWaiting;
+  }
+
+  /** Runs `act` after those before it; gives false, and drops it, when too many wait. `act` MUST NOT reject. */
+  take(act: () => Promise<void>): boolean {
+    if (this.#waiting >= this.#mostWaiting) return false;
+    this.#waiting += 1;
+    this.#last = (this.#last ?? Promise.resolve()).then(act).then(() => this.#done());
     return true;
-  };
+  }
+
+  /** Whoever has no turn waiting holds on to nothing. */
+  #done(): void {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#last = undefined;
+  }
 }
