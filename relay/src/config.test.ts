@@ -17,6 +17,7 @@ describe("the configuration", () => {
       origins: ["https://app.example"],
       logLevel: "info",
       polling: false,
+      front: "lean",
       limits: {
         admission: { handshakes: { perSecond: 500, burst: 500 }, lagMs: 300 },
         connections: { connections: 950, perUser: 100 },
@@ -38,6 +39,7 @@ describe("the configuration", () => {
       FIREBASE_AUTH_EMULATOR_HOST: "127.0.0.1:9099",
       FAULTLINE_ORIGINS: "https://a.example, http://localhost:5000",
       FAULTLINE_POLLING: "true",
+      FAULTLINE_FRONT: "stock",
       FAULTLINE_METRICS_TOKEN: "a-secret-for-metrics",
       FAULTLINE_REPLAY_ENTRIES: "50",
       FAULTLINE_CONNECTION_BUFFER_BYTES: "65536",
@@ -60,6 +62,7 @@ describe("the configuration", () => {
       origins: ["https://a.example", "http://localhost:5000"],
       logLevel: "debug",
       polling: true,
+      front: "stock",
       metricsToken: "a-secret-for-metrics",
       limits: {
         admission: { handshakes: { perSecond: 50, burst: 50 }, lagMs: 1_000, memoryBytes: 512_000_000 },
@@ -105,6 +108,7 @@ describe("the configuration", () => {
     ["PORT", "1.5", /^PORT: must be a port number/],
     ["LOG_LEVEL", "loud", /^LOG_LEVEL: must be one of fatal/],
     ["FAULTLINE_POLLING", "yes", /^FAULTLINE_POLLING: must be true or false/],
+    ["FAULTLINE_FRONT", "mine", /^FAULTLINE_FRONT: must be one of lean, stock/],
     ["FAULTLINE_ORIGINS", "app.example", /^FAULTLINE_ORIGINS: "app.example" is not an origin/],
     ["FAULTLINE_ORIGINS", "https://app.example/", /^FAULTLINE_ORIGINS: /],
     ["FAULTLINE_ORIGINS", "https://a.example,", /^FAULTLINE_ORIGINS: /],

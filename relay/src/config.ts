@@ -10,6 +10,7 @@ import { outboxBytes } from "./dispatch/outbox.ts";
 import type { RelayLimits } from "./relay.ts";
 import { replayLimits } from "./replay/replay.ts";
 import { inboundLimits } from "./ws/inbound.ts";
+import { type Front, fronts } from "./ws/ws.ts";
 
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -30,6 +31,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Whether Socket.IO's long polling is served too; needs sticky sessions. Default false. */
   readonly polling: boolean;
+  /** Who speaks with Socket.IO clients. Default "lean". */
+  readonly front: Front;
   /** What Prometheus must send as a bearer token to read the metrics. Default: anybody may. */
   readonly metricsToken: string | undefined;
   /** What differs from the defaults of each part. */
@@ -58,6 +61,7 @@ export const environmentSchema = z.object({
     .enum(["true", "false"], "must be true or false")
     .default("false")
     .transform((text) => text === "true"),
+  FAULTLINE_FRONT: z.enum(fronts, `must be one of ${fronts.join(", ")}`).default("lean"),
   FAULTLINE_METRICS_TOKEN: z
     .string()
     .regex(/^\S{16,}$/, "must have at least 16 characters and no space")
@@ -99,6 +103,7 @@ export function parseConfig(environment: Environment): Config {
     origins: parseOrigins(variables.FAULTLINE_ORIGINS ?? (emulated ? "*" : undefined)),
     logLevel: variables.LOG_LEVEL,
     polling: variables.FAULTLINE_POLLING,
+    front: variables.FAULTLINE_FRONT,
     metricsToken: variables.FAULTLINE_METRICS_TOKEN,
     limits: limitsOf(variables),
   };

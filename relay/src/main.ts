@@ -20,11 +20,11 @@ function readConfig(): Config {
 
 const config = readConfig();
 const logger = createLogger(config.logLevel);
-const { projectId, emulated, redisUrl, origins, polling, metricsToken, limits, port } = config;
+const { projectId, emulated, redisUrl, origins, polling, front, metricsToken, limits, port } = config;
 const app = initializeApp({ projectId });
 const firestore = getFirestore(app);
 const verify = verifyOnce(createVerifier({ projectId, emulated }));
-const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, metricsToken, limits, logger });
+const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, front, metricsToken, limits, logger });
 
 async function shutDown(signal: string): Promise<void> {
   logger.info({ signal }, "shutting down");
