@@ -24,7 +24,17 @@ const { projectId, emulated, redisUrl, origins, polling, front, metricsToken, li
 const app = initializeApp({ projectId });
 const firestore = getFirestore(app);
 const verify = verifyOnce(createVerifier({ projectId, emulated }));
-const relay = buildRelay({ redisUrl, firestore, verify, origins, polling, front, metricsToken, limits, logger });
+const relay = buildRelay({
+  redisUrl,
+  firestore,
+  verify,
+  origins,
+  polling,
+  front,
+  metricsToken,
+  limits,
+  logger,
+});
 
 async function shutDown(signal: string): Promise<void> {
   logger.info({ signal }, "shutting down");
