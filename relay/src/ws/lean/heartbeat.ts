@@ -1,66 +1,60 @@
-/** Asks every line for a sign of life in turn: one timer and one queue, in place of two timers for each line. */
+/**
+ * Asks every line for a sign of life once in each period. Lines are asked in small groups, one after another: one timer for all
+ * of them in place of two for each, and never everybody at once.
+ */
 import type { Cancel, Clock } from "../../base/clock.ts";
 
-/** A line that is asked. What it has to remember for that is in it: ten thousand lines need no object more. */
+/** A line that is asked. */
 export interface Pulse {
-  /** When it is asked next, or is lost if it was asked; milliseconds since 1970. Set by the heartbeat. */
-  dueAt: number;
-  /** Whether it was asked and has not answered. Set by the heartbeat. */
+  /** Whether it was asked and nothing has come since. */
   isAsked: boolean;
   /** Asks for a sign of life. */
   ping(): void;
-  /** None came. */
+  /** None came for a whole period. */
   lost(): void;
 }
 
-export class Heartbeat<Line extends Pulse> {
-  /** How long a line may be silent before it is asked, and how long it may take to answer. */
-  readonly periodMs: number;
-  readonly #clock: Pick<Clock, "now" | "after">;
-  /** In the order of being due, since all wait equally long. */
-  readonly #lines = new Set<Line>();
-  #cancel: Cancel | undefined;
+/** Of ten thousand lines two hundred are asked at once, which takes two milliseconds. */
+const groups = 50;
 
-  constructor(periodMs: number, clock: Pick<Clock, "now" | "after">) {
+export class Heartbeat<Line extends Pulse> {
+  /** How often a line is asked, and how long it may take to answer. */
+  readonly periodMs: number;
+  readonly #groups: readonly Set<Line>[] = Array.from({ length: groups }, () => new Set<Line>());
+  readonly #cancel: Cancel;
+  /** The group that was asked last. */
+  #at = 0;
+
+  constructor(periodMs: number, clock: Pick<Clock, "every">) {
     this.periodMs = periodMs;
-    this.#clock = clock;
+    this.#cancel = clock.every(periodMs / groups, () => this.#beat());
   }
 
   /** All that are followed. */
-  get lines(): Iterable<Line> {
-    return this.#lines;
+  get lines(): readonly Line[] {
+    return this.#groups.flatMap((group) => [...group]);
   }
 
-  /** Begins to follow a line, or takes note that it is alive. */
-  heard(line: Line): void {
-    this.#await(line, false);
+  /** Begins to follow a line: it is asked when a period is over. */
+  follow(line: Line): void {
+    this.#groups[this.#at]?.add(line);
   }
 
   forget(line: Line): void {
-    this.#lines.delete(line);
+    for (const group of this.#groups) if (group.delete(line)) return;
   }
 
-  #await(line: Line, isAsked: boolean): void {
-    line.dueAt = this.#clock.now() + this.periodMs;
-    line.isAsked = isAsked;
-    this.#lines.delete(line);
-    this.#lines.add(line);
-    this.#cancel ??= this.#clock.after(this.periodMs, () => this.#beat());
+  /** Asks nobody any more. */
+  end(): void {
+    this.#cancel();
   }
 
   #beat(): void {
-    this.#cancel = undefined;
-    for (const line of this.#lines) {
-      const leftMs = line.dueAt - this.#clock.now();
-      if (leftMs > 0) {
-        this.#cancel = this.#clock.after(leftMs, () => this.#beat());
-        return;
-      }
-      if (line.isAsked) {
-        this.#lines.delete(line);
-        line.lost();
-      } else {
-        this.#await(line, true);
+    this.#at = (this.#at + 1) % groups;
+    for (const line of this.#groups[this.#at] ?? []) {
+      if (line.isAsked) line.lost();
+      else {
+        line.isAsked = true;
         line.ping();
       }
     }

@@ -52,6 +52,7 @@ export class LeanFront {
   /** Takes no more, and ends what is left. */
   close(): void {
     this.#webSockets.close();
+    this.#options.heartbeat.end();
     for (const line of this.#options.heartbeat.lines) line.terminate();
   }
 }

@@ -35,7 +35,6 @@ export class SocketLine implements Way, Pulse {
   readonly requestId: string;
   /** Of the line, and then of who is connected over it. */
   id = createId();
-  dueAt = 0;
   isAsked = false;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
@@ -59,7 +58,7 @@ export class SocketLine implements Way, Pulse {
     this.#inbound = new Inbound(options.inbound);
     this.#writer = new TcpWriter(socket, () => this.#listener?.drained());
     const { heartbeat, connectTimeoutMs } = options;
-    heartbeat.heard(this);
+    heartbeat.follow(this);
     this.#cancelTimeout = systemClock.after(connectTimeoutMs, () => this.#close());
     const { periodMs } = heartbeat;
     this.#write(
@@ -142,7 +141,7 @@ export class SocketLine implements Way, Pulse {
 
   /** Whether what came is to be looked at. */
   #take(bytes: number): boolean {
-    this.#options.heartbeat.heard(this);
+    this.isAsked = false;
     const isAbused = this.#inbound.take(bytes);
     if (isAbused && this.#conversation) this.#conversation.abused();
     else if (isAbused) this.terminate();
