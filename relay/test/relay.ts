@@ -5,6 +5,7 @@ import { createVerifier } from "@faultline/identity";
 import { waitUntil } from "@faultline/local/process";
 import { inject } from "vitest";
 import { buildRelay, type RelayOptions } from "../src/relay.ts";
+import { fronts } from "../src/ws/ws.ts";
 import { silent } from "./services.ts";
 
 export interface RunningRelay {
@@ -28,12 +29,14 @@ export async function runRelay(options: RunOptions): Promise<RunningRelay> {
 export async function listen(options: RunOptions): Promise<RunningRelay> {
   // Tests are in more of a hurry than clients, on a machine that is overloaded by running them.
   const handshakes = { perSecond: 1e6, burst: 1e6 };
+  const front = fronts.find((name) => name === process.env.FAULTLINE_FRONT);
   const admission = { lagMs: Infinity, handshakes, ...options.limits?.admission };
   const relay = buildRelay({
     redisUrl: inject("redisUrl"),
     verify: createVerifier({ projectId: inject("projectId"), emulated: true }),
     origins: "any",
     logger: silent,
+    ...(front && { front }),
     ...options,
     limits: { ...options.limits, admission },
   });
