@@ -17,14 +17,15 @@ const upgradeHeaders = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** Asks for a connection, and leaves it when it is granted. */
+/** Asks for a connection, by default for one with Engine.IO 4, and leaves it when it is granted. */
 export function handshake(
   url: string,
   transport: "websocket" | "polling",
   headers: Readonly<Record<string, string>> = {},
+  query = `EIO=4&transport=${transport}`,
 ): Promise<HandshakeAnswer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${url}${socketPath}/?EIO=4&transport=${transport}`, {
+    const request = httpRequest(`${url}${socketPath}/?${query}`, {
       headers: { ...(transport === "websocket" && upgradeHeaders), ...headers },
       agent: false,
     });
