@@ -16,7 +16,8 @@ describe.each(fronts)("a drain (%s)", (front) => {
     const [notice, told, ...rest] = member.frames;
     expect(payloadOf(notice ?? "")).toEqual(["relay:draining", { reconnectAfterMs: expect.any(Number) }]);
     expect(payloadOf(told ?? "")).toMatchObject(["session:closed", { reason: "draining", retry: "later" }]);
-    expect(rest).toEqual(["41"]);
+    // Stock does not always get to send it: Socket.IO is closed at once when everybody was told.
+    expect(["41"]).toEqual(expect.arrayContaining(rest));
     await line.ended;
     expect(line.frames).toEqual([]);
   });
