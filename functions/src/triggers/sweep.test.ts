@@ -155,7 +155,8 @@ describe("the sweep", () => {
     const { pushes } = await listenTo(organizationId);
     expect(await sweeping()()).toMatchObject({ checked: 1, published: 1 });
     await expect.poll(() => pushes).toEqual([entry]);
-    expect(await sweeping()()).toMatchObject({ published: 0 });
+    await sweptBefore(minutesAgo(30));
+    expect(await sweeping()()).toMatchObject({ checked: 1, published: 0 });
     expect(await storyOf(redis, organizationId)).toEqual(["issue:created 1"]);
   });
 });
