@@ -114,8 +114,13 @@ const bookkeeping: ReadonlySet<string> = new Set(["version", "updatedAt"]);
 export function changedFields(before: Issue | null, after: Issue | null): readonly (keyof Issue)[] {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})] as (keyof Issue)[]);
   return [...names].filter(
-    (name) => !bookkeeping.has(name) && canonical(before?.[name]) !== canonical(after?.[name]),
+    (name) => !bookkeeping.has(name) && !isSame(before?.[name] ?? null, after?.[name] ?? null),
   );
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  const isStructured = typeof a === "object" && typeof b === "object";
+  return a === b || (isStructured && canonical(a) === canonical(b));
 }
 
 /** JSON with sorted keys: Firestore does not keep the order of a map's keys. */
@@ -124,7 +129,7 @@ function canonical(value: unknown): string {
     part && typeof part === "object" && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort())
       : part;
-  return JSON.stringify(value ?? null, sorted);
+  return JSON.stringify(value, sorted);
 }
 
 /** Fields whose change is told by an event of its own. */

@@ -1,55 +1,60 @@
 /** How long an event takes from the publisher's call to its receipt, while nothing else happens. */
-import { Contestant } from "../contestant.ts";
-import { milliseconds } from "../figures.ts";
+import type { Sample } from "../contestant.ts";
+import { milliseconds, spread } from "../figures.ts";
 import { startRelay } from "../servers/relay.ts";
-import type { Server } from "../servers/server.ts";
 import { startSocketIo } from "../servers/socketio.ts";
-import type { Scenario } from "./scenario.ts";
+import { type Series, takeTurns } from "../turns.ts";
+import { withAll } from "./enter.ts";
+import type { Context, Scenario } from "./scenario.ts";
 
-/** How many clients there are, how many events they get, and how far apart these are. */
-const crowds = [
-  { clients: 1, events: 400, apartMs: 10 },
-  { clients: 2_500, events: 20, apartMs: 200 },
-] as const;
-
-interface Entry {
+interface Setting {
   readonly clients: number;
-  readonly start: () => Promise<Server>;
+  /** Of one turn. */
+  readonly events: number;
+  readonly apartMs: number;
 }
+
+const settings: readonly Setting[] = [
+  { clients: 1, events: 200, apartMs: 10 },
+  { clients: 2_500, events: 10, apartMs: 200 },
+];
 
 export const latency: Scenario = {
   name: "latency",
   about:
     "From the publisher's call (append to the log and push; for Socket.IO push alone) to the client's receipt, one event at a time.",
-  async run({ ground }) {
-    const rows: string[][] = [];
+  async run(context) {
+    const rows: (readonly string[])[] = [];
     const figures: unknown[] = [];
-    for (const { clients, events, apartMs } of crowds) {
-      const entries: readonly Entry[] = [
-        { clients, start: () => startRelay(ground, { clients }) },
-        { clients, start: () => startSocketIo(ground) },
-      ];
-      for (const { start } of entries) {
-        const contestant = await Contestant.enter(ground, await start());
-        try {
-          await contestant.connect({ count: clients });
-          await contestant.saturate(0.5);
-          const { latency, completion } = await contestant.singly(events, apartMs);
-          const { name } = contestant.server;
-          figures.push({ name, clients, latency, completion });
-          rows.push([
-            name,
-            String(clients),
-            milliseconds(latency.p50),
-            milliseconds(latency.p99),
-            milliseconds(completion.p50),
-          ]);
-        } finally {
-          await contestant.leave();
-        }
-      }
+    for (const setting of settings) {
+      const series = await measure(context, setting);
+      rows.push(...series.map((one) => rowOf(setting, one)));
+      figures.push({ ...setting, series });
     }
     const columns = ["server", "clients", "p50 ms", "p99 ms", "last client p50 ms"];
     return { tables: [{ columns, rows }], notes: [], figures };
   },
 };
+
+function measure(
+  { ground, options, log }: Context,
+  { clients, events, apartMs }: Setting,
+): Promise<readonly Series[]> {
+  const starts = [() => startRelay(ground, { clients }), () => startSocketIo(ground)] as const;
+  return withAll({ ground, options: { ...options, clients }, log }, starts, async ({ contestants }) => {
+    // What is idle is not what has never had anything to do.
+    for (const contestant of contestants) await contestant.saturate(0.5);
+    return takeTurns(contestants, options.rounds, (contestant) => contestant.singly(events, apartMs));
+  });
+}
+
+function rowOf({ clients }: Setting, { name, samples }: Series): readonly string[] {
+  const all = (of: (sample: Sample) => number) => spread(samples.map(of), milliseconds);
+  return [
+    name,
+    String(clients),
+    all(({ latency }) => latency.p50),
+    all(({ latency }) => latency.p99),
+    all(({ completion }) => completion.p50),
+  ];
+}

@@ -56,7 +56,8 @@ local function push(places)
   end
 end
 
-local known = redis.call("HGET", published, field)
+local remembered = redis.call("HMGET", published, field, "${latestField}")
+local known = remembered[1]
 if known == "${pushedMark}" then return { "duplicate", 0 } end
 if known then
   local refused = push(known)
@@ -64,11 +65,9 @@ if known then
   redis.call("HSET", published, field, "${pushedMark}")
   return { "duplicate", 0 }
 end
-if version > 0 then
-  local latest = tonumber(redis.call("HGET", published, "${latestField}") or "0")
-  if version < latest then return { "duplicate", 0 } end
-  if contiguous and version > latest + 1 then return { "gap", latest } end
-end
+local latest = tonumber(remembered[2] or "0")
+if version < latest then return { "duplicate", 0 } end
+if contiguous and version > latest + 1 then return { "gap", latest } end
 
 local previous = redis.call("GET", head)
 if not previous then
@@ -89,17 +88,16 @@ for index = firstEntry, #ARGV do
   previous, number = position, number + 1
 end
 redis.call("SET", head, previous, "EX", ARGV[6])
-
-local places = table.concat(positions, " ")
-local refused = push(places)
-redis.call("HSET", published, field, refused and places or "${pushedMark}")
-if version > 0 then
-  redis.call("HSET", published, "${latestField}", ARGV[2])
-  redis.call("HDEL", published, string.format("%d", version - ${rememberedVersions}))
-end
 local oldest = (tonumber(time[1]) - tonumber(ARGV[5])) * 1000
 redis.call("XTRIM", log, "MINID", "~", string.format("%d", oldest))
 redis.call("EXPIRE", log, ARGV[5])
+
+local places = table.concat(positions, " ")
+local refused = push(places)
+redis.call("HSET", published, field, refused and places or "${pushedMark}", "${latestField}", ARGV[2])
+if version > ${rememberedVersions} then
+  redis.call("HDEL", published, string.format("%d", version - ${rememberedVersions}))
+end
 redis.call("EXPIRE", published, ARGV[5])
 return refused or { "appended", 0 }
 `;
