@@ -3,11 +3,11 @@ import { createAdapter } from "@socket.io/redis-adapter";
 import { Redis } from "ioredis";
 import { Server } from "socket.io";
 
-const [port = "", redisUrl = "", room = ""] = process.argv.slice(2);
+const [port = "", redisUrl = "", room = "", key = ""] = process.argv.slice(2);
 const publisher = new Redis(redisUrl);
 const io = new Server({
   transports: ["websocket"],
-  adapter: createAdapter(publisher, publisher.duplicate()),
+  adapter: createAdapter(publisher, publisher.duplicate(), { key }),
 });
 io.on("connection", (socket) => socket.join(room));
 io.listen(Number(port));

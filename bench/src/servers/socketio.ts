@@ -11,12 +11,14 @@ import { startPeer } from "./peer.ts";
 import type { Server } from "./server.ts";
 
 const room = "bench";
+/** Of its channels: a relay on the same Redis need not hear of what is none of its. */
+const key = "bench";
 
 export async function startSocketIo(ground: Ground): Promise<Server> {
   const { redisUrl } = ground.backend;
   const port = await freePort();
   const program = join(rootDir, "bench", "lib", "socketio.js");
-  const args = [...nodeArguments, program, String(port), redisUrl, room];
+  const args = [...nodeArguments, program, String(port), redisUrl, room, key];
   const peer = await startPeer(ground, "Socket.IO", process.execPath, args);
   const redis = new Redis(redisUrl);
   return {
@@ -27,7 +29,7 @@ export async function startSocketIo(ground: Ground): Promise<Server> {
       const event = eventWith(mark);
       const sent: Promise<unknown>[] = [];
       const client = { publish: (...message: [string, string]) => sent.push(redis.publish(...message)) };
-      new Emitter(client).to(room).emit(event.type, event);
+      new Emitter(client, { key }).to(room).emit(event.type, event);
       await Promise.all(sent);
     },
     collectGarbage: () => collectGarbage(peer.process),
