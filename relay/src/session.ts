@@ -110,7 +110,8 @@ class SubscriberSession implements Session {
   readonly #services: SessionServices;
   #principal: Principal;
   readonly #subscriber: Subscriber;
-  readonly #joined = new Map<string, Joined>();
+  /** A few: a list weighs less than a map. */
+  #joined: readonly Joined[] = [];
   #watch: Watch | undefined;
   #hasEnded = false;
 
@@ -140,14 +141,14 @@ class SubscriberSession implements Session {
         );
       }
     } finally {
-      if (this.#joined.size === 0) this.#letGo();
+      if (this.#joined.length === 0) this.#letGo();
     }
   }
 
   unsubscribe(rooms: readonly Room[]): readonly string[] {
     this.#services.dispatch.leave(this.#subscriber, this.#keysOf(rooms));
-    for (const room of rooms) this.#joined.delete(formatRoom(room));
-    if (this.#joined.size === 0) this.#letGo();
+    this.#joined = this.#joined.filter(({ room }) => !rooms.some((left) => isSame(left, room)));
+    if (this.#joined.length === 0) this.#letGo();
     return this.#names();
   }
 
@@ -155,24 +156,24 @@ class SubscriberSession implements Session {
     const { state, dispatch } = this.#services;
     const { organizationId } = this.#principal;
     await state.ready(organizationId);
-    const still = rooms.filter((room) => this.#joined.has(formatRoom(room)));
+    const still = rooms.filter((room) => this.#joinedOf(room));
     for (const message of values(state, organizationId, still)) dispatch.sendTo(this.#subscriber, message);
   }
 
   async readmit(principal: Principal): Promise<readonly string[]> {
-    const rooms = [...this.#joined.values()].map(({ room }) => room);
+    const rooms = this.#joined.map(({ room }) => room);
     const isPermitted = await Promise.all(rooms.map((room) => this.#isPermitted(principal, room)));
     this.#principal = principal;
     return this.unsubscribe(rooms.filter((_room, at) => !isPermitted[at]));
   }
 
   position(): string | undefined {
-    return this.#joined.size > 0 ? this.#watch?.position() : undefined;
+    return this.#joined.length > 0 ? this.#watch?.position() : undefined;
   }
 
   end(): void {
     this.#hasEnded = true;
-    this.unsubscribe([...this.#joined.values()].map(({ room }) => room));
+    this.unsubscribe(this.#joined.map(({ room }) => room));
   }
 
   /** Without a position to go on from. */
@@ -197,7 +198,7 @@ class SubscriberSession implements Session {
   /** What of the missed goes to these rooms, is wanted and was not sent through a room that was joined before. */
   #select(asked: readonly Room[], missed: readonly Outgoing[]): readonly Message[] {
     const keys = new Set(this.#keysOf(asked));
-    const had = [...this.#joined.values()].map(({ room, since }) => ({ key: this.#keyOf(room), since }));
+    const had = this.#joined.map(({ room, since }) => ({ key: this.#keyOf(room), since }));
     return missed.flatMap(({ position, rooms, message }) => {
       const isMeant = message && rooms.some((key) => keys.has(key)) && this.#subscriber.wants(message.name);
       const wasSent = had.some(
@@ -218,7 +219,7 @@ class SubscriberSession implements Session {
   }
 
   #assertFits(rooms: readonly Room[]): void {
-    const names = new Set([...this.#joined.keys(), ...rooms.map(formatRoom)]);
+    const names = new Set([...this.#names(), ...rooms.map(formatRoom)]);
     if (names.size <= roomsPerConnection) return;
     const message = `A connection can be in ${roomsPerConnection} rooms at most.`;
     throw new FaultlineError("too-many-rooms", message, { field: "rooms" });
@@ -229,11 +230,13 @@ class SubscriberSession implements Session {
     if (this.#hasEnded) throw new FaultlineError("unavailable", "The connection has ended.");
     if (this.#principal !== principal)
       throw new FaultlineError("unavailable", "Your role or scope has changed just now; try again.");
+    const joined = new Map(this.#joined.map((one) => [formatRoom(one.room), one]));
     for (const room of rooms) {
-      const known = this.#joined.get(formatRoom(room));
+      const known = joined.get(formatRoom(room));
       const isEarlier = known && comparePositions(known.since, since) < 0;
-      this.#joined.set(formatRoom(room), isEarlier ? known : { room, since });
+      joined.set(formatRoom(room), isEarlier ? known : { room, since });
     }
+    this.#joined = [...joined.values()];
     const everybody = everybodyKey(this.#principal.organizationId);
     this.#services.dispatch.join(this.#subscriber, [everybody, ...this.#keysOf(rooms)]);
   }
@@ -246,7 +249,11 @@ class SubscriberSession implements Session {
   }
 
   #names(): readonly string[] {
-    return [...this.#joined.keys()];
+    return this.#joined.map(({ room }) => formatRoom(room));
+  }
+
+  #joinedOf(room: Room): Joined | undefined {
+    return this.#joined.find((joined) => isSame(joined.room, room));
   }
 
   #keysOf(rooms: readonly Room[]): readonly string[] {
@@ -256,4 +263,8 @@ class SubscriberSession implements Session {
   #keyOf(room: Room): string {
     return roomKey(this.#principal.organizationId, room);
   }
+}
+
+function isSame(room: Room, other: Room): boolean {
+  return room.kind === other.kind && room.id === other.id;
 }

@@ -75,6 +75,7 @@ export function createIngest(options: IngestOptions): Ingest {
 }
 
 interface Followed {
+  readonly organizationId: string;
   readonly track: Track;
   watchers: number;
   cancelLinger: Cancel;
@@ -122,22 +123,20 @@ class TrackingIngest implements Ingest {
     const followed = this.#organizations.get(organizationId) ?? this.#follow(organizationId);
     followed.watchers += 1;
     followed.cancelLinger();
-    let isReleased = false;
-    const end = () => {
-      if (!isReleased) this.#release(organizationId, followed);
-      isReleased = true;
-    };
+    const watch = new TrackWatch(followed, this);
     await available("The log", followed.track.begun).catch((error: unknown) => {
-      end();
+      watch.end();
       throw error;
     });
-    const { track } = followed;
-    return {
-      position: () => track.position() ?? startPosition,
-      caughtUp: () => track.caughtUp(),
-      hasEnded: () => isReleased,
-      end,
-    };
+    return watch;
+  }
+
+  /** One watch has ended. */
+  release(followed: Followed): void {
+    followed.watchers -= 1;
+    if (followed.watchers > 0) return;
+    const { lingerMs } = this.#timing;
+    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#forget(followed));
   }
 
   position(organizationId: string): string | undefined {
@@ -192,7 +191,7 @@ class TrackingIngest implements Ingest {
       deliver: (placed) => this.#deliver(organizationId, placed),
       lost: (position) => sink.lost(organizationId, position),
     });
-    const followed: Followed = { track, watchers: 0, cancelLinger: () => {} };
+    const followed: Followed = { organizationId, track, watchers: 0, cancelLinger: () => {} };
     this.#organizations.set(organizationId, followed);
     track.begun.catch(() => this.#organizations.delete(organizationId));
     return followed;
@@ -208,18 +207,42 @@ class TrackingIngest implements Ingest {
     sink.deliver(organizationId, placed);
   }
 
-  #release(organizationId: string, followed: Followed): void {
-    followed.watchers -= 1;
-    if (followed.watchers > 0) return;
-    const { lingerMs } = this.#timing;
-    followed.cancelLinger = this.#options.clock.after(lingerMs, () => this.#forget(organizationId, followed));
-  }
-
-  #forget(organizationId: string, followed: Followed): void {
+  #forget(followed: Followed): void {
+    const { organizationId, track } = followed;
     if (this.#organizations.get(organizationId) !== followed) return;
     this.#organizations.delete(organizationId);
-    followed.track.end();
+    track.end();
     this.#options.sink.idle(organizationId);
+  }
+}
+
+/** A class, since every connection has one. */
+class TrackWatch implements Watch {
+  readonly #followed: Followed;
+  readonly #ingest: TrackingIngest;
+  #hasEnded = false;
+
+  constructor(followed: Followed, ingest: TrackingIngest) {
+    this.#followed = followed;
+    this.#ingest = ingest;
+  }
+
+  position(): string {
+    return this.#followed.track.position() ?? startPosition;
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#followed.track.caughtUp();
+  }
+
+  hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#ingest.release(this.#followed);
   }
 }
 
