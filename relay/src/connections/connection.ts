@@ -7,7 +7,8 @@ import {
   type Principal,
 } from "@faultline/contract";
 import type { MemberChanges } from "../access/changes.ts";
-import { type Cancel, type Clock, isoTime } from "../base/clock.ts";
+import type { Agenda, Due } from "../base/agenda.ts";
+import { type Clock, isoTime } from "../base/clock.ts";
 import { within } from "../base/deadline.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import type { Subscriber } from "../dispatch/subscriber.ts";
@@ -63,8 +64,10 @@ const lifeJitter = 0.1;
 /** How long it may take to find out which rooms a change of the member leaves. */
 const holdMs = 500;
 
+/** The same for all, so that each has but one more object to point to. */
 export interface ConnectionOptions {
   readonly clock: Clock;
+  readonly agenda: Agenda;
   readonly dispatch: Pick<Dispatch, "sendTo">;
   readonly changes: Pick<MemberChanges, "recent">;
   readonly timing: ConnectionTiming;
@@ -76,8 +79,11 @@ export function createConnection(peer: Peer, options: ConnectionOptions): Connec
   return new TimedConnection(peer, options);
 }
 
-class TimedConnection implements Connection {
-  readonly #peer: Peer;
+class TimedConnection implements Connection, Due {
+  dueAt = 0;
+  place = -1;
+  readonly #subscriber: Subscriber;
+  readonly #session: Session;
   readonly #options: ConnectionOptions;
   /** When the connection is as old as it may become. */
   readonly #endsAt: number;
@@ -85,17 +91,16 @@ class TimedConnection implements Connection {
   #expiresAt = Number.POSITIVE_INFINITY;
   /** Infinity once the client has been told. */
   #noticeAt = Number.POSITIVE_INFINITY;
-  /** Of the one timer, for whatever is due next: three of them would weigh as much as all else here. */
-  #cancelDue: Cancel = () => {};
   #isOver = false;
 
-  constructor(peer: Peer, options: ConnectionOptions) {
-    this.#peer = peer;
+  constructor({ principal, subscriber, session }: Peer, options: ConnectionOptions) {
+    this.#subscriber = subscriber;
+    this.#session = session;
     this.#options = options;
-    this.#principal = peer.principal;
+    this.#principal = principal;
     const { clock, timing } = options;
     this.#endsAt = clock.now() + timing.lifeMs * (1 - Math.random() * lifeJitter);
-    this.#begin(peer.principal);
+    this.#begin(principal);
   }
 
   get principal(): Principal {
@@ -104,7 +109,7 @@ class TimedConnection implements Connection {
 
   async renew(principal: Principal): Promise<readonly string[]> {
     this.#assertSame(principal);
-    const rooms = await this.#peer.session.readmit(principal);
+    const rooms = await this.#session.readmit(principal);
     this.#begin(principal);
     return rooms;
   }
@@ -114,10 +119,10 @@ class TimedConnection implements Connection {
     const { uid, name, issuedAt, expiresAt } = this.#principal;
     const isSameTenant = organizationId === this.#principal.organizationId;
     // A stream has no way to show another token.
-    if (!isSameTenant || this.#peer.subscriber.transport === "stream") return this.close("access-changed");
+    if (!isSameTenant || this.#subscriber.transport === "stream") return this.close("access-changed");
     this.#principal = { uid, ...(name !== undefined && { name }), issuedAt, expiresAt, ...claims };
     try {
-      await within(holdMs, this.#peer.session.readmit(this.#principal));
+      await within(holdMs, this.#session.readmit(this.#principal));
       const { clock, timing } = this.#options;
       this.#expireAt(Math.min(expiresAt * 1_000, clock.now() + timing.renewMs), { noticeNow: true });
     } catch {
@@ -127,22 +132,33 @@ class TimedConnection implements Connection {
   }
 
   tell(name: string, data: unknown): void {
-    if (!this.#isOver) this.#options.dispatch.sendTo(this.#peer.subscriber, { name, data });
+    if (!this.#isOver) this.#options.dispatch.sendTo(this.#subscriber, { name, data });
   }
 
   close(reason: CloseReason, retryAfterMs?: number): void {
     if (this.#isOver) return;
     this.tell("session:closed", closeOf(reason, retryAfterMs));
     this.end();
-    this.#peer.subscriber.close(reason);
+    this.#subscriber.close(reason);
   }
 
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#cancelDue();
-    this.#peer.session.end();
+    this.#options.agenda.strike(this);
+    this.#session.end();
     this.#options.ended(this);
+  }
+
+  act(): void {
+    const now = this.#options.clock.now();
+    if (now >= this.#expiresAt) this.close("token-expired");
+    else if (now >= this.#endsAt) this.close("rotation");
+    else if (now >= this.#noticeAt) {
+      this.#noticeAt = Number.POSITIVE_INFINITY;
+      this.tell("session:expiring", { expiresAt: isoTime(this.#expiresAt) });
+    }
+    this.#await();
   }
 
   #assertSame({ uid, organizationId }: Principal): void {
@@ -170,21 +186,7 @@ class TimedConnection implements Connection {
   }
 
   #await(): void {
-    const { clock } = this.#options;
-    this.#cancelDue();
-    if (this.#isOver) return;
-    const dueAt = Math.min(this.#noticeAt, this.#expiresAt, this.#endsAt);
-    this.#cancelDue = clock.after(Math.max(dueAt - clock.now(), 0), () => this.#act());
-  }
-
-  #act(): void {
-    const now = this.#options.clock.now();
-    if (now >= this.#expiresAt) this.close("token-expired");
-    else if (now >= this.#endsAt) this.close("rotation");
-    else if (now >= this.#noticeAt) {
-      this.#noticeAt = Number.POSITIVE_INFINITY;
-      this.tell("session:expiring", { expiresAt: isoTime(this.#expiresAt) });
-    }
-    this.#await();
+    if (!this.#isOver)
+      this.#options.agenda.put(this, Math.min(this.#noticeAt, this.#expiresAt, this.#endsAt));
   }
 }

@@ -7,11 +7,13 @@ import {
   type Staleness,
 } from "@faultline/contract";
 import type { MemberChanges } from "../access/changes.ts";
+import { Agenda } from "../base/agenda.ts";
 import { type Clock, pause, systemClock } from "../base/clock.ts";
 import { jittered } from "../base/jitter.ts";
 import type { Dispatch } from "../dispatch/dispatch.ts";
 import {
   type Connection,
+  type ConnectionOptions,
   type ConnectionTiming,
   connectionTiming,
   createConnection,
@@ -80,7 +82,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 class LiveConnections implements Connections {
   readonly #changes: MemberChanges;
   readonly #clock: Clock;
-  readonly #dispatch: Pick<Dispatch, "sendTo">;
+  readonly #connectionOptions: ConnectionOptions;
   readonly #limits: ConnectionLimits;
   readonly #timing: ConnectionTiming & DrainTiming;
   /** By user. */
@@ -94,9 +96,16 @@ class LiveConnections implements Connections {
   constructor({ changes, dispatch, clock, limits, timing }: ConnectionsOptions) {
     this.#changes = changes;
     this.#clock = clock;
-    this.#dispatch = dispatch;
     this.#limits = { ...connectionLimits, ...limits };
     this.#timing = { ...connectionTiming, ...drainTiming, ...timing };
+    this.#connectionOptions = {
+      clock,
+      agenda: new Agenda(clock),
+      dispatch,
+      changes,
+      timing: this.#timing,
+      ended: (connection) => this.#remove(connection),
+    };
     changes.onChange((change) => this.#apply(change));
   }
 
@@ -116,13 +125,7 @@ class LiveConnections implements Connections {
   }
 
   open(peer: Peer): Connection {
-    const connection = createConnection(peer, {
-      clock: this.#clock,
-      dispatch: this.#dispatch,
-      changes: this.#changes,
-      timing: this.#timing,
-      ended: (connection) => this.#remove(connection),
-    });
+    const connection = createConnection(peer, this.#connectionOptions);
     const { uid } = connection.principal;
     const ofUser = this.#open.get(uid) ?? new Set();
     this.#open.set(uid, ofUser.add(connection));

@@ -15,10 +15,6 @@ export class HeldState {
   readonly #newest = new Map<string, Frame>();
   #bytes = 0;
 
-  get isEmpty(): boolean {
-    return this.#frames.size === 0;
-  }
-
   /** Of all frames together. */
   get bytes(): number {
     return this.#bytes;
@@ -37,13 +33,9 @@ export class HeldState {
     return replaced;
   }
 
-  /** Gives what is held, and holds it no longer. */
-  take(): readonly Frame[] {
-    const frames = [...this.#frames.keys()];
-    this.#frames.clear();
-    this.#newest.clear();
-    this.#bytes = 0;
-    return frames;
+  /** What is still worth sending, in its order. */
+  get frames(): Iterable<Frame> {
+    return this.#frames.keys();
   }
 
   #release(frame: Frame | undefined): void {

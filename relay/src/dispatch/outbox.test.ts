@@ -28,19 +28,29 @@ class SlowLine implements Line {
   }
 }
 
+class ToldOutbox extends Outbox {
+  readonly transport = "socket";
+  readonly told: string[];
+
+  constructor(line: Line, limitBytes: number) {
+    const told: string[] = [];
+    const metrics = {
+      coalesced: (kind: string) => told.push(`coalesced ${kind}`),
+      slowConsumer: (transport: string) => told.push(`slow ${transport}`),
+    };
+    super({ line, limitBytes, metrics });
+    this.told = told;
+  }
+
+  protected overflowed(): void {
+    this.told.push("overflow");
+  }
+}
+
 function outboxUnderTest(limitBytes = 1_000) {
   const line = new SlowLine();
-  const told: string[] = [];
-  const outbox = new Outbox({
-    transport: "socket",
-    line,
-    limitBytes,
-    metrics: {
-      coalesced: (kind) => told.push(`coalesced ${kind}`),
-      slowConsumer: (transport) => told.push(`slow ${transport}`),
-    },
-    onOverflow: () => told.push("overflow"),
-  });
+  const outbox = new ToldOutbox(line, limitBytes);
+  const { told } = outbox;
   const drain = (count?: number) => {
     line.letGo(count);
     outbox.drained();

@@ -24,26 +24,40 @@ export const outboxBytes = 1024 * 1024;
 const releaseBytes = 16 * 1024;
 
 export interface OutboxOptions {
-  readonly transport: Transport;
   readonly line: Line;
-  readonly limitBytes: number;
+  /** How many bytes may wait for the client. Default `outboxBytes`. */
+  readonly limitBytes?: number | undefined;
   readonly metrics: Pick<Metrics, "coalesced" | "slowConsumer">;
-  /** More waits than may, and what could be taken back is gone; called once. It MUST end the connection. */
-  readonly onOverflow: () => void;
 }
 
-export class Outbox {
-  readonly #options: OutboxOptions;
+/** To be extended by a transport's subscriber, so that a write touches one object where it would touch two. */
+export abstract class Outbox {
   readonly #line: Line;
-  readonly #held = new HeldState();
+  readonly #limitBytes: number;
+  readonly #metrics: OutboxOptions["metrics"];
+  /** Undefined for nothing, as with nearly everybody. */
+  #held: HeldState | undefined;
   /** Of what waits, the bytes that are not held against the client: it asked for them, or they found an idle line. */
   #excused = 0;
   /** "full": only what is asked for is sent, such as why the connection ends. */
   #state: "open" | "full" | "ended" = "open";
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
-    this.#line = options.line;
+  #sentBytes = 0;
+
+  constructor({ line, limitBytes = outboxBytes, metrics }: OutboxOptions) {
+    this.#line = line;
+    this.#limitBytes = limitBytes;
+    this.#metrics = metrics;
+  }
+
+  abstract readonly transport: Transport;
+
+  /** More waits than may, and what could be taken back is gone; called once. It MUST end the connection. */
+  protected abstract overflowed(): void;
+
+  /** All that was sent until now. */
+  get sentBytes(): number {
+    return this.#sentBytes;
   }
 
   /** Sends now; or, of state and while anything waits, later. */
@@ -65,56 +79,67 @@ export class Outbox {
 
   /** Sends the client away if too much waits for it, by whichever way it came to wait. */
   check(): void {
-    const { limitBytes } = this.#options;
-    if (this.#line.waiting() + this.#held.bytes > limitBytes + this.#excused) this.overflow();
+    if (this.#line.waiting() + this.#heldBytes > this.#limitBytes + this.#excused) this.overflow();
   }
 
   /** Sends the client away: it does not read what it is sent. */
   overflow(): void {
     if (this.#state !== "open") return;
     this.#state = "full";
-    this.#held.take();
+    this.#held = undefined;
     this.#line.discard();
-    const { transport, metrics, onOverflow } = this.#options;
-    metrics.slowConsumer(transport);
-    onOverflow();
+    this.#metrics.slowConsumer(this.transport);
+    this.overflowed();
   }
 
   /** A part of what waited has gone. */
   drained(): void {
     const waiting = this.#line.waiting();
-    this.#excused = Math.min(this.#excused, waiting + this.#held.bytes);
-    if (this.#held.isEmpty || waiting > releaseBytes) return;
-    this.#excused = waiting + this.#held.bytes;
-    for (const frame of this.#held.take()) this.#line.write(new Batch(frame));
+    const held = this.#held;
+    this.#excused = Math.min(this.#excused, waiting + this.#heldBytes);
+    if (!held || waiting > releaseBytes) return;
+    this.#excused = waiting + held.bytes;
+    this.#held = undefined;
+    for (const frame of held.frames) this.#write(new Batch(frame));
   }
 
   /** Nothing more is sent. */
   end(): void {
     this.#state = "ended";
-    this.#held.take();
+    this.#held = undefined;
+  }
+
+  get #heldBytes(): number {
+    return this.#held?.bytes ?? 0;
   }
 
   /** Whether nothing waits; then nothing is held, either. */
   #isIdle(): boolean {
     if (this.#line.waiting() > 0) return false;
-    if (!this.#held.isEmpty) this.drained();
+    if (!this.#held) return true;
+    this.drained();
     return this.#line.waiting() === 0;
   }
 
   #pass(batch: Batch): void {
     this.#excused = batch.size;
+    this.#write(batch);
+  }
+
+  #write(batch: Batch): void {
+    this.#sentBytes += batch.size;
     this.#line.write(batch);
   }
 
   #put(frame: Frame): void {
     if (frame.state) this.#hold(frame, frame.state);
-    else this.#line.write(new Batch(frame));
+    else this.#write(new Batch(frame));
     this.check();
   }
 
   #hold(frame: Frame, state: StateValues): void {
+    this.#held ??= new HeldState();
     const replaced = this.#held.hold(frame, state);
-    for (let count = 0; count < replaced; count++) this.#options.metrics.coalesced(state.kind);
+    for (let count = 0; count < replaced; count++) this.#metrics.coalesced(state.kind);
   }
 }

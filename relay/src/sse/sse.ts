@@ -7,10 +7,11 @@ import { bearerToken, createAuthenticate } from "../access/caller.ts";
 import type { MemberChanges } from "../access/changes.ts";
 import type { Tickets } from "../access/tickets.ts";
 import type { Admission } from "../admission/admission.ts";
+import { Agenda } from "../base/agenda.ts";
 import { openStream, type StreamOptions, type StreamRequest, streamHeaders } from "./stream.ts";
 import { assertCarries, type StreamKind, streamKinds, usualRooms } from "./stream_kinds.ts";
 
-export interface StreamRoutesOptions extends StreamOptions {
+export interface StreamRoutesOptions extends Omit<StreamOptions, "agenda"> {
   readonly verify: Verifier;
   readonly tickets: Tickets;
   readonly changes: MemberChanges;
@@ -22,6 +23,7 @@ export function createStreamRoutes(options: StreamRoutesOptions): Router {
   const { verify, tickets, changes, admission, connections } = options;
   const { metrics } = options.services;
   const authenticate = createAuthenticate(verify, tickets, changes);
+  const streamOptions: StreamOptions = { ...options, agenda: new Agenda(options.clock) };
   const router = Router();
 
   const serve = async (route: string, kind: StreamKind, request: Request, response: Response) => {
@@ -44,7 +46,7 @@ export function createStreamRoutes(options: StreamRoutesOptions): Router {
       names,
       ...(since !== undefined && { since }),
     };
-    await openStream(opening, response, options);
+    await openStream(opening, response, streamOptions);
   };
 
   const refuse = (route: string, { reason, status }: FaultlineError) => {

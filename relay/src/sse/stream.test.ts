@@ -6,6 +6,7 @@ import { ManualClock } from "../../test/clock.ts";
 import { cellOf } from "../../test/fixtures.ts";
 import { silent } from "../../test/services.ts";
 import { createMemberChanges } from "../access/changes.ts";
+import { Agenda } from "../base/agenda.ts";
 import { createConnections } from "../connections/connections.ts";
 import { createDispatch } from "../dispatch/dispatch.ts";
 import { messageOf } from "../dispatch/encode.ts";
@@ -74,7 +75,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   await openStream(
     { requestId: "1", route: "heatmap", kind: streamKinds.heatmap, principal, names: ["heatmap:org"] },
     response as unknown as Response,
-    { services, connections, clock, logger: silent, timing: streamTiming },
+    { services, connections, clock, agenda: new Agenda(clock), logger: silent, timing: streamTiming },
   );
   const event: HeatmapEvent = {
     type: "heatmap:updated",

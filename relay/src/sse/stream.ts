@@ -3,11 +3,13 @@ import type { Socket } from "node:net";
 import type { Principal, Room } from "@faultline/contract";
 import type { Response } from "express";
 import type { Logger } from "pino";
-import type { Cancel, Clock } from "../base/clock.ts";
+import type { Agenda, Due } from "../base/agenda.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import { streamPosition, streamRetry } from "../dispatch/encode.ts";
-import { type Account, openAccount } from "../metrics/account.ts";
+import type { EndReason } from "../dispatch/subscriber.ts";
+import { type Account, type Logged, openAccount } from "../metrics/account.ts";
 import {
   createSession,
   type Session,
@@ -17,12 +19,14 @@ import {
 } from "../session.ts";
 import { takeOver } from "../tcp/take_over.ts";
 import { roomField, type StreamKind } from "./stream_kinds.ts";
-import { StreamSubscriber } from "./subscriber.ts";
+import { type StreamOwner, StreamSubscriber } from "./subscriber.ts";
 
 export interface StreamOptions {
   readonly services: SessionServices;
   readonly connections: Connections;
   readonly clock: Clock;
+  /** Of all streams. */
+  readonly agenda: Agenda;
   readonly logger: Logger;
   readonly timing: StreamTiming;
   /** How many bytes may wait for a client. Default `outboxBytes`. */
@@ -58,17 +62,6 @@ export interface StreamRequest {
   readonly since?: string;
 }
 
-/** What any stream may carry beside its events. */
-const ownMessages: ReadonlySet<string> = new Set([
-  "snapshot",
-  "sync:lost",
-  "session:expiring",
-  "session:closed",
-  "relay:stale",
-  "relay:fresh",
-  "relay:draining",
-]);
-
 /** Opens a stream, or rejects before anything has been written. */
 export async function openStream(
   request: StreamRequest,
@@ -81,7 +74,7 @@ export async function openStream(
   const stream = new EventStream(request, socket, options);
   const left = () => stream.end();
   response.once("close", left);
-  await stream.open(() => {
+  await stream.open(request, () => {
     response.off("close", left);
     response.removeHeader("Transfer-Encoding");
     response.writeHead(200, streamHeaders).flushHeaders();
@@ -90,103 +83,137 @@ export async function openStream(
 }
 
 /** From here on nothing MUST hold on to the request or its response, which may be let go of. */
-class EventStream {
-  readonly #request: StreamRequest;
+class EventStream implements StreamOwner, Logged, Due {
+  dueAt = 0;
+  place = -1;
+  readonly #requestId: string;
+  readonly #route: string;
+  readonly #kind: StreamKind;
   readonly #socket: Socket;
   readonly #options: StreamOptions;
-  readonly #types: ReadonlySet<string>;
   readonly #subscriber: StreamSubscriber;
   readonly #session: Session;
-  readonly #cancels: Cancel[] = [];
-  /** A snapshot comes first; what changes before it is in it. */
-  #isFlowing: boolean;
+  /** Of its snapshots, where it has any. */
+  #repetition: Due | undefined;
   #account: Account | undefined;
   #connection: Connection | undefined;
 
-  constructor(request: StreamRequest, socket: Socket, options: StreamOptions) {
-    this.#request = request;
+  constructor({ requestId, route, kind, principal }: StreamRequest, socket: Socket, options: StreamOptions) {
+    const { services, clock, bufferBytes } = options;
+    const { metrics } = services;
+    this.#requestId = requestId;
+    this.#route = route;
+    this.#kind = kind;
     this.#socket = socket;
     this.#options = options;
-    this.#types = new Set(request.kind.types);
-    this.#isFlowing = !request.kind.isSnapshot;
-    this.#subscriber = new StreamSubscriber(socket, {
-      clock: options.clock,
-      metrics: options.services.metrics,
-      wants: (name) => ownMessages.has(name) || (this.#isFlowing && this.#types.has(name)),
-      bufferBytes: options.bufferBytes,
-      onSent: (bytes) => this.#account?.sent(bytes),
-      onClose: (reason) => this.#account?.close(reason),
-      onOverflow: () => this.#connection?.close("slow-consumer"),
-    });
-    this.#session = createSession(options.services, request.principal, this.#subscriber);
+    this.#subscriber = new StreamSubscriber(socket, { kind, owner: this, clock, metrics, bufferBytes });
+    this.#session = createSession(services, principal, this.#subscriber);
   }
 
   /** `writeHead` is called in the tick of joining the rooms, if they can be joined. */
-  open(writeHead: () => void): Promise<void> {
-    const { names, principal, since } = this.#request;
-    const request = { names, fieldOf: roomField(names), ...(since !== undefined && { since }) };
-    return this.#session.subscribe(request, (subscribed) => {
+  open(request: StreamRequest, writeHead: () => void): Promise<void> {
+    const { names, principal, since } = request;
+    const asked = { names, fieldOf: roomField(names), ...(since !== undefined && { since }) };
+    return this.#session.subscribe(asked, (subscribed) => {
       this.#options.connections.assertFits(principal);
       writeHead();
-      this.#begin(subscribed);
+      this.#begin(request, subscribed);
     });
   }
 
   end(): void {
     this.#session.end();
     this.#connection?.end();
-    if (this.#account) this.#options.services.metrics.streamClosed(this.#request.route);
-    this.#account?.settle(this.#socket.errored ? "line-lost" : "client-left");
-    for (const cancel of this.#cancels) cancel();
+    const { agenda } = this.#options;
+    agenda.strike(this);
+    if (this.#repetition) agenda.strike(this.#repetition);
+    if (this.#account) this.#settle(this.#account);
   }
 
-  #begin({ asked, position }: Subscribed): void {
-    const { services, connections, clock, timing } = this.#options;
+  /** A heartbeat is due. */
+  act(): void {
+    this.#options.services.dispatch.flush(this.#subscriber);
+    this.#subscriber.beat(this.#session.position());
+    this.#dueAfter(this.#options.timing.heartbeatMs, this);
+  }
+
+  closing(reason: EndReason): void {
+    this.#account?.close(reason);
+  }
+
+  overflowed(): void {
+    this.#connection?.close("slow-consumer");
+  }
+
+  /** Made for each line, of which most streams have none. */
+  log(): Logger {
+    return this.#options.logger.child({ requestId: this.#requestId, route: this.#route });
+  }
+
+  #begin({ principal, since }: StreamRequest, { asked, position }: Subscribed): void {
+    const { services, connections, timing } = this.#options;
     const { metrics } = services;
-    const { route, principal, since } = this.#request;
-    this.#socket.on("error", () => metrics.streamFailed(route));
-    this.#socket.once("close", () => this.end());
+    // A socket that has failed closes.
+    this.#socket.on("error", ignore);
+    this.#socket.on("close", this.end.bind(this));
     this.#subscriber.writeText(streamRetry(timing.retryMs));
     // Whoever comes back without having got an event has missed something all the same. Whoever named a position keeps
     // it until what was missed has come.
     if (since === undefined) this.#subscriber.writeText(streamPosition(position));
-    this.#account = openAccount({ transport: "stream", metrics, log: () => this.#log() });
-    metrics.streamOpened(route);
+    this.#account = openAccount({ transport: "stream", metrics, of: this });
+    metrics.streamOpened(this.#route);
     this.#connection = connections.open({
       principal,
       subscriber: this.#subscriber,
       session: this.#session,
     });
-    const beat = () => {
-      services.dispatch.flush(this.#subscriber);
-      this.#subscriber.beat(this.#session.position());
-    };
-    this.#cancels.push(clock.every(timing.heartbeatMs, beat));
+    this.#dueAfter(timing.heartbeatMs, this);
     this.#welcome(asked);
+  }
+
+  #settle(account: Account): void {
+    const { metrics } = this.#options.services;
+    const { errored } = this.#socket;
+    metrics.streamClosed(this.#route);
+    if (errored) metrics.streamFailed(this.#route);
+    account.settle(errored ? "line-lost" : "client-left", this.#subscriber.sentBytes);
   }
 
   /** Sends the values that the stream begins with, if its kind has any; and again and again, if it is made of them. */
   #welcome(asked: readonly Room[]): void {
-    const { services, clock, timing } = this.#options;
-    const { values, isSnapshot } = this.#request.kind;
+    const { services } = this.#options;
+    const { values, isSnapshot } = this.#kind;
     if (!values) return;
     const flow: Values = (...scope) => {
       // What came until now is in the snapshot.
       services.dispatch.flush(this.#subscriber);
-      this.#isFlowing = true;
+      this.#subscriber.flow();
       return values(...scope);
     };
-    const welcome = () =>
+    const welcome = () => {
       this.#session
         .welcome(asked, flow)
-        .catch((error: unknown) => this.#log().error({ error }, "the current state was not sent"));
-    void welcome();
-    if (isSnapshot) this.#cancels.push(clock.every(timing.snapshotMs, welcome));
+        .catch((error: unknown) => this.log().error({ error }, "the current state was not sent"));
+    };
+    welcome();
+    if (isSnapshot) this.#repeat(welcome);
   }
 
-  /** Made for each line, of which most streams have none. */
-  #log(): Logger {
-    const { requestId, route } = this.#request;
-    return this.#options.logger.child({ requestId, route });
+  #repeat(welcome: () => void): void {
+    const { snapshotMs } = this.#options.timing;
+    const act = () => {
+      welcome();
+      this.#dueAfter(snapshotMs, repetition);
+    };
+    const repetition: Due = { dueAt: 0, place: -1, act };
+    this.#repetition = repetition;
+    this.#dueAfter(snapshotMs, repetition);
+  }
+
+  #dueAfter(ms: number, due: Due): void {
+    const { agenda, clock } = this.#options;
+    agenda.put(due, clock.now() + ms);
   }
 }
+
+function ignore(): void {}

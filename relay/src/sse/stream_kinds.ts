@@ -1,6 +1,5 @@
 /** The kinds of streams: what each carries. */
 import {
-  type EventType,
   eventTypes,
   FaultlineError,
   formatRoom,
@@ -15,7 +14,7 @@ import type { Message } from "../dispatch/encode.ts";
 import { allValues, type Values } from "../session.ts";
 
 export interface StreamKind {
-  readonly types: readonly EventType[];
+  readonly types: ReadonlySet<string>;
   /** The rooms that have such events. */
   readonly rooms: readonly RoomKind[];
   /** The room when none is asked for: this, of the token's organization. */
@@ -28,27 +27,27 @@ export interface StreamKind {
 
 export const streamKinds = {
   issues: {
-    types: issueEventTypes,
+    types: new Set(issueEventTypes),
     rooms: ["org", "campus", "building"],
     usualRoom: "org",
     isSnapshot: false,
   },
   heatmap: {
-    types: ["heatmap:updated"],
+    types: new Set(["heatmap:updated"]),
     rooms: ["heatmap", "org", "campus"],
     usualRoom: "heatmap",
     values: (state, organizationId, rooms) => heatmapSnapshots(state.heatmap(organizationId, rooms)),
     isSnapshot: true,
   },
   stats: {
-    types: ["stats:updated"],
+    types: new Set(["stats:updated"]),
     rooms: ["org", "campus", "building"],
     usualRoom: "org",
     values: (state, organizationId, rooms) => state.stats(organizationId, rooms).map(snapshotOf),
     isSnapshot: true,
   },
   events: {
-    types: eventTypes,
+    types: new Set(eventTypes),
     rooms: roomKinds,
     usualRoom: "org",
     values: allValues,

@@ -1,62 +1,71 @@
 /** A stream as one to whom dispatch sends. */
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import type { Batch } from "../dispatch/batch.ts";
 import { streamComment, streamPosition } from "../dispatch/encode.ts";
-import { Outbox, outboxBytes } from "../dispatch/outbox.ts";
-import { type EndReason, type Frame, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
+import { Outbox } from "../dispatch/outbox.ts";
+import { type EndReason, graceMs, type Subscriber } from "../dispatch/subscriber.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { StreamLine } from "./line.ts";
+import type { StreamKind } from "./stream_kinds.ts";
 
-export interface StreamSubscriberOptions {
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly wants: (name: string) => boolean;
-  /** How many bytes may wait for the client. Default `outboxBytes`. */
-  readonly bufferBytes?: number | undefined;
-  readonly onSent: (bytes: number) => void;
-  readonly onClose: (reason: EndReason) => void;
+/** Whose subscriber it is. */
+export interface StreamOwner {
+  /** The stream is about to be ended, for this reason. */
+  closing(reason: EndReason): void;
   /** The client reads too slowly. MUST end the stream. */
-  readonly onOverflow: () => void;
+  overflowed(): void;
 }
 
-export class StreamSubscriber implements Subscriber {
+export interface StreamSubscriberOptions {
+  readonly kind: StreamKind;
+  readonly owner: StreamOwner;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** How many bytes may wait for the client. Default `outboxBytes`. */
+  readonly bufferBytes?: number | undefined;
+}
+
+/** What any stream may carry beside its events. */
+const ownMessages: ReadonlySet<string> = new Set([
+  "snapshot",
+  "sync:lost",
+  "session:expiring",
+  "session:closed",
+  "relay:stale",
+  "relay:fresh",
+  "relay:draining",
+]);
+
+export class StreamSubscriber extends Outbox implements Subscriber {
   readonly transport = "stream";
+  readonly #kind: StreamKind;
+  readonly #owner: StreamOwner;
+  readonly #clock: Clock;
   readonly #socket: Socket;
-  readonly #options: StreamSubscriberOptions;
   readonly #line: StreamLine;
-  readonly #outbox: Outbox;
-  #hasRead = true;
+  /** A snapshot comes first; what changes before it is in it. */
+  #isFlowing: boolean;
   #hasClosed = false;
 
-  constructor(socket: Socket, options: StreamSubscriberOptions) {
-    const { metrics, bufferBytes = outboxBytes, onSent, onOverflow } = options;
+  constructor(socket: Socket, { kind, owner, clock, metrics, bufferBytes }: StreamSubscriberOptions) {
+    const line = new StreamLine(socket);
+    super({ line, limitBytes: bufferBytes, metrics });
+    line.outbox = this;
+    this.#kind = kind;
+    this.#owner = owner;
+    this.#clock = clock;
     this.#socket = socket;
-    this.#options = options;
-    const line = new StreamLine(socket, {
-      onDrained: () => {
-        this.#hasRead = true;
-        this.#outbox.drained();
-      },
-      onSent: (bytes) => {
-        if (line.waiting() === 0) this.#hasRead = true;
-        onSent(bytes);
-      },
-    });
     this.#line = line;
-    this.#outbox = new Outbox({ transport: "stream", line, limitBytes: bufferBytes, metrics, onOverflow });
+    this.#isFlowing = !kind.isSnapshot;
+  }
+
+  /** Events may come from now on. */
+  flow(): void {
+    this.#isFlowing = true;
   }
 
   wants(name: string): boolean {
-    return this.#options.wants(name);
-  }
-
-  write(batch: Batch): void {
-    this.#outbox.write(batch);
-  }
-
-  send(frame: Frame): void {
-    this.#outbox.send(frame);
+    return (this.#isFlowing && this.#kind.types.has(name)) || ownMessages.has(name);
   }
 
   /** Writes a field of the stream itself. */
@@ -69,11 +78,11 @@ export class StreamSubscriber implements Subscriber {
    * if it has read nothing since the last time.
    */
   beat(position: string | undefined): void {
-    if (!this.#hasRead && this.#line.waiting() > 0) {
-      this.#outbox.overflow();
+    if (!this.#line.hasRead && this.#line.waiting() > 0) {
+      this.overflow();
       return;
     }
-    this.#hasRead = false;
+    this.#line.hasRead = false;
     this.#line.writeText(streamComment("alive"));
     if (position !== undefined) this.#line.writeText(streamPosition(position));
   }
@@ -81,13 +90,15 @@ export class StreamSubscriber implements Subscriber {
   close(reason: EndReason): void {
     if (this.#hasClosed) return;
     this.#hasClosed = true;
-    const { clock, onClose } = this.#options;
-    onClose(reason);
-    this.#outbox.end();
-    this.#socket.once(
-      "close",
-      clock.after(graceMs, () => this.#line.terminate()),
-    );
-    this.#line.end();
+    this.#owner.closing(reason);
+    this.end();
+    // The other side may never read what the kernel still has for it.
+    const cancel = this.#clock.after(graceMs, () => this.#socket.resetAndDestroy());
+    this.#socket.once("close", cancel);
+    this.#socket.end();
+  }
+
+  protected overflowed(): void {
+    this.#owner.overflowed();
   }
 }

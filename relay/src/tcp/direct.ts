@@ -50,8 +50,7 @@ export function createWriteDirectly(binding: unknown = streamBinding()): WriteDi
   // A request that was done with at once can be used for the next write.
   let request = new WriteWrap();
   return (socket, bytes, writer) => {
-    const handle = socket.writableEnded ? null : socket._handle;
-    if (handle?.writeBuffer(request, bytes) !== 0) return undefined;
+    if (socket._handle?.writeBuffer(request, bytes) !== 0) return undefined;
     if (!streamBaseState[kLastWriteWasAsync]) return 0;
     request.oncomplete = () => writer.gone(bytes.length);
     request.buffer = bytes;

@@ -30,15 +30,23 @@ export function takeOver(response: ServerResponse): void {
   const parser: unknown = socket && Reflect.get(socket, "parser");
   if (!socket || !freeParser || typeof parser !== "object" || parser === null) return;
   response.detachSocket(socket);
-  for (const event of serversEvents) socket.removeAllListeners(event);
+  for (const event of serversEvents) removeListeners(socket, event);
   socket.setTimeout(0);
   // Whoever listens for data is given it by the socket, no longer by the parser.
-  socket.on("data", () => {});
+  socket.on("data", ignore);
   // Not deleted: that would make a dictionary of the socket, which weighs a kilobyte more.
   for (const method of serversMethods) Reflect.set(socket, method, Reflect.get(Socket.prototype, method));
   freeParser(parser, req, socket);
-  socket.once("end", () => socket.end());
+  // Ends when the other side does.
+  socket.allowHalfOpen = false;
 }
+
+/** One by one: to remove all at once would make a dictionary of the listeners. */
+function removeListeners(socket: Socket, event: string): void {
+  for (const listener of socket.rawListeners(event)) socket.off(event, listener as () => void);
+}
+
+function ignore(): void {}
 
 function findFreeParser(): FreeParser | undefined {
   try {

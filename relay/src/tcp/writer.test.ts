@@ -5,6 +5,14 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
 import { TcpWriter } from "./writer.ts";
 
+class CountingWriter extends TcpWriter {
+  drains = 0;
+
+  drained(): void {
+    this.drains += 1;
+  }
+}
+
 /** Both ends of one connection. */
 async function connected(): Promise<{ readonly near: Socket; readonly far: Socket }> {
   const server = createServer();
@@ -47,8 +55,8 @@ it("where Node.js's inside is another, nobody writes past it", () => {
 
 describe.each(ways)("%s", (_name, way) => {
   // `null` stands for none: undefined would be the system's.
-  const writerOf = (socket: Socket, onDrained: () => void = () => {}) =>
-    new TcpWriter(socket, onDrained, way ?? (() => undefined));
+  const writerOf = (socket: Socket, isShared = true) =>
+    new CountingWriter(socket, { isShared, writeDirectly: way ?? (() => undefined) });
 
   it("bytes arrive in order among those that the socket is given itself", async () => {
     const { near, far } = await connected();
@@ -57,27 +65,43 @@ describe.each(ways)("%s", (_name, way) => {
     for (let count = 0; count < 100; count++) {
       near.write(`own ${count};`);
       expected += `own ${count};`;
-      writer.write(Buffer.from(`frame ${count};`));
+      writer.writeBytes(Buffer.from(`frame ${count};`));
       expected += `frame ${count};`;
     }
     expect(await read(far, expected.length)).toBe(expected);
   });
 
+  it("bytes arrive in order on a socket that nobody else writes to any more, whatever it was given before", async () => {
+    const { near, far } = await connected();
+    const head = Buffer.alloc(8 * 1024 * 1024, "h");
+    near.write(head);
+    near.write("end of the head;");
+    const writer = writerOf(near, false);
+    expect(writer.waiting()).toBeGreaterThan(0);
+    let expected = "end of the head;";
+    const write = (text: string) => {
+      writer.writeBytes(Buffer.from(text));
+      expected += text;
+    };
+    for (let count = 0; count < 10; count++) write(`early ${count};`);
+    const reading = read(far, head.length + expected.length + 70);
+    await expect.poll(() => writer.waiting()).toBe(0);
+    for (let count = 0; count < 10; count++) write(`late ${count};`);
+    expect((await reading).slice(head.length)).toBe(expected);
+  });
+
   it("what the kernel does not take at once is counted, and arrives before what is written after it", async () => {
     const { near, far } = await connected();
-    let drains = 0;
-    const writer = writerOf(near, () => {
-      drains += 1;
-    });
+    const writer = writerOf(near);
     const large = Buffer.alloc(16 * 1024 * 1024, "x");
-    writer.write(large);
-    expect(writer.waiting).toBe(large.length);
+    writer.writeBytes(large);
+    expect(writer.waiting()).toBe(large.length);
     near.write("after it");
     const text = await read(far, large.length + 8);
     expect(text.length).toBe(large.length + 8);
     expect(text.endsWith("xafter it")).toBe(true);
-    await expect.poll(() => writer.waiting).toBe(0);
-    expect(drains).toBeGreaterThan(0);
+    await expect.poll(() => writer.waiting()).toBe(0);
+    expect(writer.drains).toBeGreaterThan(0);
   });
 
   it("a socket whose other side has gone ends, and no error gets out", async () => {
@@ -88,12 +112,12 @@ describe.each(ways)("%s", (_name, way) => {
     const ended = new Promise((resolve) => near.once("close", resolve));
     const write = () => {
       if (near.destroyed) return;
-      writer.write(Buffer.from("x"));
+      writer.writeBytes(Buffer.from("x"));
       setImmediate(write);
     };
     write();
     await ended;
-    writer.write(Buffer.from("too late"));
-    expect(writer.waiting).toBe(0);
+    writer.writeBytes(Buffer.from("too late"));
+    expect(writer.waiting()).toBe(0);
   });
 });

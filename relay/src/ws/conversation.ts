@@ -14,7 +14,7 @@ import { jittered } from "../base/jitter.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Connections } from "../connections/connections.ts";
 import { refusalOf } from "../http/refusal.ts";
-import { type Account, openAccount } from "../metrics/account.ts";
+import { type Account, type Logged, openAccount } from "../metrics/account.ts";
 import { type DisconnectReason, type MessageName, messageNames } from "../metrics/metrics.ts";
 import { createSession, type Session, type SessionServices } from "../session.ts";
 import { parseAuthenticate, parseSubscribe, parseUnsubscribe } from "./requests.ts";
@@ -48,7 +48,7 @@ const mostWaiting = 64;
 const abuseMs = 5_000;
 
 /** Begins when the client has been told that it is connected. */
-export class Conversation {
+export class Conversation implements Logged {
   readonly #way: Way;
   readonly #options: ConversationOptions;
   readonly #account: Account;
@@ -62,7 +62,7 @@ export class Conversation {
     this.#options = options;
     const { services, connections, bufferBytes } = options;
     const { metrics } = services;
-    this.#account = openAccount({ transport: "socket", metrics, log: () => this.#log() });
+    this.#account = openAccount({ transport: "socket", metrics, of: this });
     this.#subscriber = new SocketSubscriber(way, {
       account: this.#account,
       metrics,
@@ -113,7 +113,7 @@ export class Conversation {
   /** The line is over, or the client has left. */
   end(reason: DisconnectReason): void {
     this.#connection.end();
-    this.#account.settle(reason);
+    this.#account.settle(reason, this.#subscriber.sentBytes);
   }
 
   async #answer(name: MessageName, request: unknown, ack: Ack): Promise<void> {
@@ -141,7 +141,7 @@ export class Conversation {
       ack({ ok: true, ...subscribed });
       this.#session
         .welcome(asked)
-        .catch((error: unknown) => this.#log().error({ error }, "the state was not sent"));
+        .catch((error: unknown) => this.log().error({ error }, "the state was not sent"));
     });
   }
 
@@ -153,7 +153,7 @@ export class Conversation {
 
   #refuse(name: MessageName, error: unknown, ack: Ack): void {
     const { metrics } = this.#options.services;
-    const refusal = refusalOf(error, this.#log());
+    const refusal = refusalOf(error, this.log());
     metrics.received(name, refusal.reason);
     if (refusal.code === "unauthenticated") metrics.authenticationFailed(refusal.reason);
     ack({ ok: false, error: refusal.toBody() });
@@ -169,7 +169,7 @@ export class Conversation {
   }
 
   /** Writes into every line which connection it is about, and which request it came by; most never have a line. */
-  #log(): Logger {
+  log(): Logger {
     const { id, requestId } = this.#way;
     return this.#options.logger.child({ connection: id, requestId });
   }

@@ -16,8 +16,6 @@ export interface Way extends Line {
 }
 
 export interface WayListener {
-  /** This many bytes of frames are handed over. */
-  sent(bytes: number): void;
   /** A part of what waited has gone. */
   drained(): void;
 }

@@ -31,14 +31,13 @@ export class LineSocket extends WebSocket {
   line: SocketLine | undefined;
 }
 
-export class SocketLine implements Way, Pulse {
+export class SocketLine extends TcpWriter implements Way, Pulse {
   readonly requestId: string;
   /** Of the line, and then of who is connected over it. */
   id = createId();
   isAsked = false;
   readonly #webSocket: WebSocket;
   readonly #socket: Socket;
-  readonly #writer: TcpWriter;
   readonly #options: LineOptions;
   readonly #inbound: Inbound;
   readonly #reader = new PacketReader();
@@ -51,12 +50,12 @@ export class SocketLine implements Way, Pulse {
 
   /** Begins with Engine.IO's handshake. */
   constructor(webSocket: WebSocket, socket: Socket, requestId: string, options: LineOptions) {
+    super(socket);
     this.requestId = requestId;
     this.#webSocket = webSocket;
     this.#socket = socket;
     this.#options = options;
     this.#inbound = new Inbound(options.inbound);
-    this.#writer = new TcpWriter(socket, () => this.#listener?.drained());
     const { heartbeat, connectTimeoutMs } = options;
     heartbeat.follow(this);
     this.#cancelTimeout = systemClock.after(connectTimeoutMs, () => this.#close());
@@ -80,13 +79,12 @@ export class SocketLine implements Way, Pulse {
     return this.#inbound.takeMessage();
   }
 
-  waiting(): number {
-    return this.#writer.waiting;
+  write({ bytes }: Batch): void {
+    this.#write(bytes);
   }
 
-  write(batch: Batch): void {
-    this.#listener?.sent(batch.size);
-    this.#write(batch.bytes);
+  drained(): void {
+    this.#listener?.drained();
   }
 
   discard(): void {
@@ -229,6 +227,6 @@ export class SocketLine implements Way, Pulse {
   }
 
   #write(frame: Buffer): void {
-    if (!this.#isClosing) this.#writer.write(frame);
+    if (!this.#isClosing) this.writeBytes(frame);
   }
 }

@@ -53,8 +53,7 @@ export class StockWay implements Way {
     return this.#queued + (webSocketOf(this.#conn)?.bufferedAmount ?? 0);
   }
 
-  write({ frames, size }: Batch): void {
-    this.#listener?.sent(size);
+  write({ frames }: Batch): void {
     for (const { text } of frames) this.#conn.write(text);
   }
 
