@@ -162,13 +162,13 @@ describe("what a newer publisher writes", () => {
       logger: silent,
       isLinked: () => true,
     });
-    const watch = await own.watch(organizationId);
+    const ownWatch = await own.watch(organizationId);
     const malformed = { ...newer, buildingIds: "all", traceparent: 7 };
     for (const each of [newer, malformed, unknown]) {
       const position = await publisher.appendText(JSON.stringify(each));
       own.receive({ ...each, position, previous: publisher.previousOf(position) });
     }
-    await watch.caughtUp();
+    await ownWatch.caughtUp();
     const leftOut = { buildingIds: undefined, traceparent: undefined };
     expect(seen).toEqual([
       expect.objectContaining(newer),
