@@ -15,10 +15,7 @@ export class StreamLine extends TcpWriter implements Line {
   }
 
   write({ bytes }: Batch): void {
-    const wasIdle = this.waiting() === 0;
-    this.writeBytes(bytes);
-    // Whoever has something waiting now had read all before.
-    if (wasIdle && this.waiting() > 0) this.hasRead = true;
+    this.writeWithOthers(bytes);
   }
 
   /** Writes what is no frame: a heartbeat, a field of the stream itself. */

@@ -78,11 +78,12 @@ export class StreamSubscriber extends Outbox implements Subscriber {
    * if it has read nothing since the last time.
    */
   beat(position: string | undefined): void {
-    if (!this.#line.hasRead && this.#line.waiting() > 0) {
+    const hasReadAll = this.#line.waiting() === 0;
+    if (!this.#line.hasRead && !hasReadAll) {
       this.overflow();
       return;
     }
-    this.#line.hasRead = false;
+    this.#line.hasRead = hasReadAll;
     this.#line.writeText(streamComment("alive"));
     if (position !== undefined) this.#line.writeText(streamPosition(position));
   }
@@ -95,6 +96,7 @@ export class StreamSubscriber extends Outbox implements Subscriber {
     // The other side may never read what the kernel still has for it.
     const cancel = this.#clock.after(graceMs, () => this.#socket.resetAndDestroy());
     this.#socket.once("close", cancel);
+    this.#line.settle();
     this.#socket.end();
   }
 

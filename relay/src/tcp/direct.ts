@@ -39,6 +39,8 @@ interface WriteRequest {
 }
 
 interface Handle {
+  /** The file descriptor; -1 once it is closed. */
+  readonly fd: number;
   /** Gives libuv's error code, 0 for none. */
   writeBuffer(request: WriteRequest, bytes: Buffer): number;
 }

@@ -7,24 +7,30 @@ import {
   type PlainSocket,
   type WriteDirectly,
 } from "./direct.ts";
+import { createVolley, type Target, type Volley } from "./volley.ts";
 
 export interface TcpWriterOptions {
   /** Whether others go on writing to the socket: then it has to be asked before each write what it still has. Default true. */
   readonly isShared?: boolean;
   /** Default the system's, where there is one. */
   readonly writeDirectly?: WriteDirectly | undefined;
+  /** The same. */
+  readonly volley?: Volley | undefined;
 }
 
 const systemWriteDirectly = createWriteDirectly();
+/** One for all: it is about doing for many what would be done for each. */
+const systemVolley = createVolley();
 
 /**
  * To be extended by whoever writes: all that is touched for every write of every client is in one object, which has its place
  * in the cache. Six closures have not.
  */
-export abstract class TcpWriter implements DirectWriter {
+export abstract class TcpWriter implements DirectWriter, Target {
   readonly #socket: Socket;
   readonly #plain: PlainSocket | undefined;
   readonly #writeDirectly: WriteDirectly | undefined;
+  readonly #volley: Volley | undefined;
   readonly #isShared: boolean;
   /** How much of what was written directly has not gone. */
   #left = 0;
@@ -32,10 +38,11 @@ export abstract class TcpWriter implements DirectWriter {
   #mustAsk = true;
 
   constructor(socket: Socket, options: TcpWriterOptions = {}) {
-    const { isShared = true, writeDirectly = systemWriteDirectly } = options;
+    const { isShared = true, writeDirectly = systemWriteDirectly, volley = systemVolley } = options;
     this.#socket = socket;
     this.#plain = isPlain(socket) ? socket : undefined;
     this.#writeDirectly = writeDirectly;
+    this.#volley = volley;
     this.#isShared = isShared;
   }
 
@@ -47,13 +54,36 @@ export abstract class TcpWriter implements DirectWriter {
     return this.#mustAsk ? this.#left + this.#socket.writableLength : this.#left;
   }
 
+  /**
+   * The same as `writeBytes`, for bytes that many are sent: they go out with the others', within the same turn of the event
+   * loop. Before anybody else writes to the socket or ends it `settle` MUST be called.
+   */
+  writeWithOthers(bytes: Buffer): void {
+    if (this.#plain && this.#volley) this.#volley.add(this, bytes);
+    else this.writeBytes(bytes);
+  }
+
+  /** Hands over what was to go out with others'. */
+  settle(): void {
+    this.#volley?.fire();
+  }
+
   /** Writes after all that the socket was given before, by whomever. One that has ended is written nothing. */
   writeBytes(bytes: Buffer): void {
+    this.settle();
     const canTry = this.#plain && this.waiting() === 0;
     const left = canTry ? this.#writeDirectly?.(this.#plain, bytes, this) : undefined;
     this.#mustAsk = this.#isShared || left === undefined;
     if (left === undefined) this.#writePublicly(bytes);
     else this.#left += left;
+  }
+
+  descriptor(): number {
+    return this.waiting() === 0 ? (this.#plain?._handle?.fd ?? -1) : -1;
+  }
+
+  took(bytes: Buffer, taken: number): void {
+    if (taken < bytes.length) this.writeBytes(bytes.subarray(taken));
   }
 
   gone(bytes: number): void {

@@ -17,7 +17,16 @@ import { Conversation, type ConversationOptions } from "../conversation.ts";
 import { Inbound, type InboundLimits } from "../inbound.ts";
 import type { Way, WayListener } from "../way.ts";
 import type { Heartbeat, Pulse } from "./heartbeat.ts";
-import { createId, frames, largestMessage, type Packet, PacketReader, PacketType, root } from "./packets.ts";
+import {
+  createId,
+  frames,
+  largestMessage,
+  type Packet,
+  PacketReader,
+  PacketType,
+  pongFrame,
+  root,
+} from "./packets.ts";
 
 export interface LineOptions extends ConversationOptions {
   readonly inbound: InboundLimits;
@@ -50,7 +59,8 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
 
   /** Begins with Engine.IO's handshake. */
   constructor(webSocket: WebSocket, socket: Socket, requestId: string, options: LineOptions) {
-    super(socket);
+    // What ws writes of its own, when the line ends, are whole frames: it does no harm among ours.
+    super(socket, { isShared: false });
     this.requestId = requestId;
     this.#webSocket = webSocket;
     this.#socket = socket;
@@ -80,7 +90,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
   }
 
   write({ bytes }: Batch): void {
-    this.#write(bytes);
+    if (!this.#isClosing) this.writeWithOthers(bytes);
   }
 
   drained(): void {
@@ -116,7 +126,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
 
   /** A WebSocket ping came, which wants an answer. */
   pinged(data: Buffer): void {
-    if (!this.#isClosing && this.#take(data.length)) this.#webSocket.pong(data);
+    if (!this.#isClosing && this.#take(data.length)) this.#write(pongFrame(data));
   }
 
   /** What came is no WebSocket frame that is taken; the line ends right after. */
@@ -221,6 +231,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
   #close(): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    this.settle();
     this.#webSocket.close();
     const cancel = systemClock.after(graceMs, () => this.terminate());
     this.#webSocket.once("close", cancel);

@@ -31,6 +31,11 @@ export const frames = {
   ack: (id: number, answer: object) => webSocketFrame(`43${id}${JSON.stringify([answer])}`),
 } as const;
 
+/** The answer to a WebSocket ping (RFC 6455, section 5.5.3), which has at most 125 bytes. */
+export function pongFrame(data: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(0x8a, data.length), data]);
+}
+
 /** As long as Socket.IO's own, and as hard to guess. */
 export function createId(): string {
   return randomBytes(15).toString("base64url");
