@@ -10,10 +10,12 @@ export const nodeArguments: readonly string[] = [
   join(rootDir, "e2e", "support", "collect.mjs"),
 ];
 
-/** Resolves when it has. */
-export async function collectGarbage(server: ManagedProcess): Promise<void> {
+/** Gives the bytes of its young generation when it has. */
+export async function collectGarbage(server: ManagedProcess): Promise<number> {
   const timesCollected = () => server.output().split("collected\n").length;
   const before = timesCollected();
   server.child.kill("SIGUSR2");
   await waitUntil(() => timesCollected() > before, { what: "the garbage to be collected", of: server });
+  const [, young] = [...server.output().matchAll(/^young (\d+)$/gm)].at(-1) ?? [];
+  return Number(young);
 }

@@ -8,7 +8,7 @@ export interface Server {
   readonly speech: Speech;
   /** Sends an event with this mark to everybody; resolves when that is on its way. */
   publish(mark: string): Promise<void>;
-  /** Frees what can be freed. Without it, nothing can. */
-  collectGarbage?(): Promise<void>;
+  /** Frees what can be freed. Gives the size of the young generation, which says nothing of what is held. Without it, there is none. */
+  collectGarbage?(): Promise<number>;
   stop(): Promise<void>;
 }
