@@ -8,11 +8,10 @@ import {
   redisKeys,
 } from "@faultline/contract";
 import type { Verifier } from "@faultline/identity";
-import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { Clock } from "../base/clock.ts";
-import { within } from "../base/deadline.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { createLookup, type LookupRedis } from "./lookup.ts";
 
 export interface MemberChanges {
   /** Takes what was pushed, from whomever: what is no change is logged and dropped. */
@@ -26,7 +25,7 @@ export interface MemberChanges {
 }
 
 export interface MemberChangesOptions {
-  readonly redis: Pick<Redis, "get">;
+  readonly redis: LookupRedis;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -35,11 +34,9 @@ export interface MemberChangesOptions {
 /** How long a change that was received is remembered: longer than any handshake takes. */
 const recentMs = 60_000;
 
-/** How long Redis is waited for. */
-const answerMs = 2_000;
-
 export function createMemberChanges(options: MemberChangesOptions): MemberChanges {
   const { redis, clock, logger, metrics } = options;
+  const lookup = createLookup(redis);
   const received = new Map<string, MemberChange>();
   const listeners: ((change: MemberChange) => void)[] = [];
 
@@ -65,7 +62,7 @@ export function createMemberChanges(options: MemberChangesOptions): MemberChange
     onChange: (listener) => listeners.push(listener),
     recent: (principal) => outdating(principal, received.get(principal.uid)),
     async find(principal) {
-      const text = await within(answerMs, redis.get(redisKeys.memberChange(principal.uid)));
+      const text = await lookup.get(redisKeys.memberChange(principal.uid));
       return text === null ? undefined : outdating(principal, parse(fromJson(text)));
     },
   };

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { entryOf, issueEvent } from "../../test/fixtures.ts";
 import { createPublisher, type Publisher } from "../../test/publisher.ts";
 import { newOrganization } from "../../test/services.ts";
+import { createLookup } from "../access/lookup.ts";
 import { createLog } from "./log.ts";
 
 const organizationId = newOrganization();
@@ -62,4 +63,14 @@ it("all that appends to an organization's log, and all that reads it, stays in o
   const slots = await Promise.all([...keys, ...published].map((key) => redis.cluster("KEYSLOT", key)));
   expect(new Set(slots).size).toBe(1);
   await expect(redis.mget("a", "b")).rejects.toThrow("CROSSSLOT");
+});
+
+it("what is looked up of many members is read all the same", async () => {
+  const keys = ["ada", "max", "tess"].map(redisKeys.memberChange);
+  for (const key of keys) await redis.set(key, `of ${key}`);
+  const lookup = createLookup(redis);
+  for (let time = 0; time < 2; time += 1) {
+    const values = await Promise.all(keys.map((key) => lookup.get(key)));
+    expect(values).toEqual(keys.map((key) => `of ${key}`));
+  }
 });

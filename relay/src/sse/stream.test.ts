@@ -65,7 +65,7 @@ it("nothing comes before the snapshot, however the state and its changes race; n
   const replay = createReplay({ log: { before: async () => [] }, clock });
   const services = { dispatch, replay, state, authorize, ingest: ingest as Ingest, metrics: noMetrics };
   const changes = createMemberChanges({
-    redis: { get: async () => null },
+    redis: { get: async () => null, mget: async () => [] },
     clock,
     logger: silent,
     metrics: noMetrics,
