@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { createLookup, keysAtOnce } from "./lookup.ts";
+import { ManualClock } from "../../test/clock.ts";
+import { apartMs, createLookup, keysAtOnce } from "./lookup.ts";
 
 const redis = new Redis(inject("redisUrl"));
 afterAll(() => redis.quit());
@@ -13,8 +14,9 @@ function arrange() {
     asked.push(keys);
     return redis.mget(keys);
   };
-  const lookup = createLookup({ mget: mget as Redis["mget"], get: redis.get.bind(redis) });
-  return { lookup, asked, key: (name: number | string) => `lookup:${run}:${name}` };
+  const clock = new ManualClock();
+  const lookup = createLookup({ mget: mget as Redis["mget"], get: redis.get.bind(redis) }, clock);
+  return { lookup, asked, clock, key: (name: number | string) => `lookup:${run}:${name}` };
 }
 const run = randomUUID();
 
@@ -41,12 +43,27 @@ describe("what is looked up", () => {
     expect(asked.map(({ length }) => length)).toEqual([keysAtOnce, keysAtOnce, 3]);
   });
 
+  it("soon after waits for more", async () => {
+    const { lookup, asked, clock, key } = arrange();
+    await lookup.get(key("first"));
+    const second = lookup.get(key("second"));
+    clock.advance(apartMs - 1);
+    const third = lookup.get(key("third"));
+    clock.advance(1);
+    await Promise.all([second, third]);
+    clock.advance(apartMs);
+    await lookup.get(key("fourth"));
+    expect(asked).toEqual([["first"], ["second", "third"], ["fourth"]].map((names) => names.map(key)));
+  });
+
   it("is never older than the question, also while an answer is under way", async () => {
-    const { lookup, asked, key } = arrange();
+    const { lookup, asked, clock, key } = arrange();
     const first = lookup.get(key("grows"));
     await expect.poll(() => asked.length).toBe(1);
     await redis.set(key("grows"), "new");
-    expect(await lookup.get(key("grows"))).toBe("new");
+    const second = lookup.get(key("grows"));
+    clock.advance(apartMs);
+    expect(await second).toBe("new");
     await first;
     expect(asked).toEqual([[key("grows")], [key("grows")]]);
   });

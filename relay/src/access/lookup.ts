@@ -1,5 +1,6 @@
-/** Reads values by key: all that is asked for in one turn of the event loop by one command, a key that many ask for once. */
+/** Reads values by key: whoever asks while nothing goes on is answered at once, a crowd by few commands, a key that many ask for once. */
 import type { Redis } from "ioredis";
+import { type Clock, pause, systemClock } from "../base/clock.ts";
 import { within } from "../base/deadline.ts";
 
 export interface Lookup {
@@ -13,6 +14,9 @@ export type LookupRedis = Pick<Redis, "get" | "mget">;
 /** The most keys of one command: Redis does nothing else meanwhile. */
 export const keysAtOnce = 256;
 
+/** How long after a command what is asked for waits for more. A crowd does not come in one turn: each accepts one connection. */
+export const apartMs = 10;
+
 /** How long Redis is waited for. */
 const answerMs = 2_000;
 
@@ -24,19 +28,23 @@ interface Batch {
   readonly values: Promise<Values>;
 }
 
-export function createLookup(redis: LookupRedis): Lookup {
-  return new GatheringLookup(redis);
+/** `clock` is the system's by default. */
+export function createLookup(redis: LookupRedis, clock: Clock = systemClock): Lookup {
+  return new GatheringLookup(redis, clock);
 }
 
 class GatheringLookup implements Lookup {
   readonly #redis: LookupRedis;
+  readonly #clock: Clock;
   /** The one that is not sent yet, and has room. */
   #open: Batch | undefined;
+  #sentAt = Number.NEGATIVE_INFINITY;
   /** Whether Redis is a cluster, where one command reads one slot. */
   #isCluster = false;
 
-  constructor(redis: LookupRedis) {
+  constructor(redis: LookupRedis, clock: Clock) {
     this.#redis = redis;
+    this.#clock = clock;
   }
 
   async get(key: string): Promise<string | null> {
@@ -52,10 +60,21 @@ class GatheringLookup implements Lookup {
     const places = new Map<string, number>();
     const send = (): Promise<Values> => {
       if (this.#open === batch) this.#open = undefined;
+      this.#sentAt = this.#clock.now();
       return within(answerMs, this.#read([...places.keys()]));
     };
-    const batch = { places, values: nextTurn().then(send) };
+    const batch = { places, values: this.#turn().then(send) };
     return batch;
+  }
+
+  /** Resolves in this turn of the event loop, or when it is time for another command. */
+  #turn(): Promise<void> {
+    const sinceMs = this.#clock.now() - this.#sentAt;
+    // The time may be set back.
+    if (sinceMs >= 0 && sinceMs < apartMs) return pause(this.#clock, apartMs - sinceMs);
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   }
 
   async #read(keys: string[]): Promise<Values> {
@@ -69,10 +88,4 @@ class GatheringLookup implements Lookup {
     }
     return Promise.all(keys.map((key) => this.#redis.get(key)));
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
