@@ -1,5 +1,12 @@
 /** The event that everything is measured with: the same bytes for the relay and its peers, about 635 of them. */
-import { type Activity, activityOf, eventsOf, type Issue, type IssueEvent } from "@faultline/contract";
+import {
+  type Activity,
+  type Alert,
+  activityOf,
+  eventsOf,
+  type Issue,
+  type IssueEvent,
+} from "@faultline/contract";
 
 export const organizationId = "riverside";
 
@@ -46,6 +53,27 @@ export function activityWith(
     version: 1,
   };
   return activityOf({ before: null, after: issue, actor: { uid: "reporter", name: "Robin" }, time });
+}
+
+/** An alert for a whole campus, and when it was written. */
+export function alertWith(
+  mark: string,
+  { organizationId, campusId }: Place,
+): { readonly alert: Alert; readonly eventId: string; readonly time: string } {
+  const alert: Alert = {
+    organizationId,
+    campusId,
+    buildingId: null,
+    id: `alert-${numberOf(mark)}`,
+    message: mark,
+    severity: "high",
+    startsAt: time,
+    endsAt: null,
+    createdAt: time,
+    createdBy: "reporter",
+    cancelledAt: null,
+  };
+  return { alert, eventId: mark, time };
 }
 
 /** The event of that report, as a client of the relay gets it. */

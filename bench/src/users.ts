@@ -12,10 +12,14 @@ export async function writeUsers(folder: string, clients: number): Promise<strin
   return write(join(folder, `users-${clients}`), users.map(tokenOf));
 }
 
-/** A user in the organization's own room for each organization. Gives the file's path. */
-export async function writeUsersOf(folder: string, organizations: readonly string[]): Promise<string> {
+/** A user for each organization, in these rooms of it. Gives the file's path. */
+export async function writeUsersOf(
+  folder: string,
+  organizations: readonly string[],
+  roomsOf: (organizationId: string) => readonly string[],
+): Promise<string> {
   const lines = organizations.map(
-    (id) => `${tokenIn({ organizationId: id }, `user-of-${id}`)} ${JSON.stringify([`org:${id}`])}`,
+    (id) => `${tokenIn({ organizationId: id }, `user-of-${id}`)} ${JSON.stringify(roomsOf(id))}`,
   );
   return write(join(folder, `users-of-${organizations.length}`), lines);
 }

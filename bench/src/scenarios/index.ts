@@ -9,6 +9,7 @@ import { scale } from "./scale.ts";
 import type { Scenario } from "./scenario.ts";
 import { smallRoomScenario } from "./small_room.ts";
 import { storm } from "./storm.ts";
+import { tokensScenario } from "./tokens.ts";
 import { twoRelays } from "./two_relays.ts";
 import { writes } from "./writes.ts";
 
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   smallRoomScenario,
   memory,
   storm,
+  tokensScenario,
   scale,
   twoRelays,
   redisCeiling,

@@ -1,29 +1,29 @@
 /** Whether the cost of an event follows those who get it, not those who are there. */
-import { setTimeout as delay } from "node:timers/promises";
 import { Contestant } from "../contestant.ts";
-import { library, markOf, type Place } from "../event.ts";
+import { type Happening, relayCost } from "../cost.ts";
 import { fixed } from "../figures.ts";
 import type { Ground } from "../ground.ts";
-import { cpuSeconds } from "../process.ts";
-import { type RelayServer, startPublisher, startRelay } from "../servers/relay.ts";
+import { buildingIds, placeIn, roomsOf, writeOrganizations } from "../organizations.ts";
+import { type EventPublisher, startRelay } from "../servers/relay.ts";
 import { writeUsersOf } from "../users.ts";
 import type { Scenario } from "./scenario.ts";
 
 const organizations = 1_000;
 const clientsEach = 10;
-const events = 2_000;
-const inFlight = 16;
-const idleMs = 1_000;
-/** Larger than any number of a contestant's event. */
-let nextNumber = 3_000_000_000;
+/** With the organization's own and the campus's, each has ten rooms. */
+const buildings = 8;
+const manyBuildings = 100;
 
 export const scale: Scenario = {
   name: "scale",
-  about: `The relay's CPU for an event that ${clientsEach} clients get, alone and beside ${organizations - 1} other organizations with ${clientsEach} clients each; and for one of an organization that nobody here watches.`,
+  about: `The relay's CPU for an event that ${clientsEach} clients get, who are in ${buildings + 2} rooms of their organization, three of them the event's: alone, and beside ${organizations - 1} other organizations as large. For one of an organization that nobody here watches. For an alert to ${manyBuildings} buildings, whose ${clientsEach} clients are in one of its rooms, or in a room for each building.`,
   async run({ ground }) {
     const ids = Array.from({ length: organizations }, (_, number) => `bench-${number}`);
+    await writeOrganizations(ground, ids, buildings);
     const measured: Cost[] = [];
-    for (const some of [ids.slice(0, 1), ids]) measured.push(...(await measure(ground, some)));
+    for (const some of [ids.slice(0, 1), ids]) measured.push(...(await besideOthers(ground, some)));
+    await writeOrganizations(ground, ["bench-campus"], manyBuildings);
+    for (const rooms of [1, manyBuildings]) measured.push(await inManyRooms(ground, rooms));
     const rows = measured.map(({ what, microseconds }) => [what, fixed(1)(microseconds)]);
     return { tables: [{ columns: ["with", "µs of CPU per event"], rows }], notes: [], figures: measured };
   },
@@ -34,61 +34,51 @@ interface Cost {
   readonly microseconds: number;
 }
 
-async function measure(ground: Ground, some: readonly string[]): Promise<readonly Cost[]> {
+async function besideOthers(ground: Ground, some: readonly string[]): Promise<readonly Cost[]> {
+  const users = await writeUsersOf(ground.folder, some, (id) => roomsOf(id, buildings));
   const clients = some.length * clientsEach;
-  const relay = await startRelay(ground, { clients, users: await writeUsersOf(ground.folder, some) });
-  const watched = { ...library, organizationId: some[0] ?? "" };
-  const nobodys = { ...library, organizationId: "bench-nobody" };
+  const rooms = some.length * (buildings + 2);
+  const what = `${some.length} organizations, ${rooms} rooms, ${clients} clients`;
+  const eventIn = (organizationId: string) => (publisher: EventPublisher, mark: string) =>
+    publisher.publish(mark, placeIn(organizationId));
+  const [watched = 0, nobodys = 0] = await costs(ground, { clients, users }, [
+    eventIn(some[0] ?? ""),
+    eventIn("bench-nobody"),
+  ]);
+  return [
+    { what: `${what}: an event for ${clientsEach}`, microseconds: watched },
+    { what: `${what}: one that nobody watches`, microseconds: nobodys },
+  ];
+}
+
+async function inManyRooms(ground: Ground, rooms: number): Promise<Cost> {
+  const organizationId = "bench-campus";
+  const all = roomsOf(organizationId, manyBuildings);
+  // Without the organization's and the campus's own.
+  const users = await writeUsersOf(ground.folder, [organizationId], () => all.slice(2, 2 + rooms));
+  const alert = (publisher: EventPublisher, mark: string) =>
+    publisher.alert(mark, placeIn(organizationId), buildingIds(manyBuildings));
+  const [microseconds = 0] = await costs(ground, { clients: clientsEach, users }, [alert]);
+  const what = `an alert to ${manyBuildings} buildings, its ${clientsEach} clients in ${rooms} of their rooms`;
+  return { what, microseconds };
+}
+
+/** What each of these costs with so many clients connected. */
+async function costs(
+  ground: Ground,
+  crowd: { readonly clients: number; readonly users: string },
+  happenings: readonly Happening[],
+): Promise<readonly number[]> {
+  const relay = await startRelay(ground, crowd);
   const everybody = await Contestant.enter(ground, relay);
-  const cost = (place: Place, count: number) => {
-    const from = nextNumber;
-    nextNumber += count;
-    return costOf(ground, relay, { place, count, from });
-  };
   try {
-    await everybody.connect({ count: clients });
-    const what = `${some.length} organizations, ${clients} clients`;
+    await everybody.connect({ count: crowd.clients });
     // The first time code is compiled.
-    for (const place of [watched, nobodys, watched]) await cost(place, events);
-    return [
-      { what: `${what}: an event for ${clientsEach}`, microseconds: await cost(watched, events) },
-      { what: `${what}: one that nobody watches`, microseconds: await cost(nobodys, events) },
-    ];
+    for (const happening of happenings) await relayCost(ground, relay, happening);
+    const measured: number[] = [];
+    for (const happening of happenings) measured.push(await relayCost(ground, relay, happening));
+    return measured;
   } finally {
     await everybody.leave();
   }
-}
-
-/** In microseconds of a relay's CPU, without what it spends on the same time when nothing happens. */
-async function costOf(
-  ground: Ground,
-  relay: RelayServer,
-  { place, count, from }: Happening,
-): Promise<number> {
-  const publisher = startPublisher(ground);
-  let next = from;
-  const publish = async () => {
-    while (next < from + count) await publisher.publish(markOf(next++, process.hrtime.bigint()), place);
-  };
-  try {
-    const idle = await spending(relay, () => delay(idleMs));
-    const busy = await spending(relay, () => Promise.all(Array.from({ length: inFlight }, publish)));
-    return ((busy.cpuSeconds - (idle.cpuSeconds / idle.seconds) * busy.seconds) * 1e6) / count;
-  } finally {
-    publisher.close();
-  }
-}
-
-async function spending({ pids }: RelayServer, act: () => Promise<unknown>) {
-  const spent = async () => (await Promise.all(pids.map(cpuSeconds))).reduce((sum, one) => sum + one, 0);
-  const [before, began] = [await spent(), performance.now()];
-  await act();
-  return { cpuSeconds: (await spent()) - before, seconds: (performance.now() - began) / 1_000 };
-}
-
-interface Happening {
-  readonly place: Place;
-  readonly count: number;
-  /** The number of the first event. */
-  readonly from: number;
 }

@@ -2,7 +2,7 @@
 import { logRetention, socketPath } from "@faultline/contract";
 import { freePort } from "@faultline/local/process";
 import { createPublisher, createRedis } from "../../../functions/src/publisher/index.ts";
-import { activityWith, library, type Place } from "../event.ts";
+import { activityWith, alertWith, library, type Place } from "../event.ts";
 import type { Ground } from "../ground.ts";
 import type { Speech } from "../load/crowd.ts";
 import { pin } from "../process.ts";
@@ -80,12 +80,14 @@ export async function startRelay(ground: Ground, options: RelayOptions): Promise
 
 export interface EventPublisher {
   publish(mark: string, place: Place): Promise<void>;
+  /** An alert for the whole campus, to these buildings. */
+  alert(mark: string, place: Place, buildingIds: readonly string[]): Promise<void>;
   close(): void;
 }
 
 /** The functions' own publisher: one script appends to the log and pushes. */
 export function startPublisher({ backend }: Pick<Ground, "backend">): EventPublisher {
-  const { publishChange, close } = createPublisher({
+  const { publishChange, publishAlert, close } = createPublisher({
     redis: createRedis({ url: backend.redisUrl, timeoutMs: 20_000 }),
     history: { between: async () => [] },
     retention: logRetention,
@@ -98,6 +100,7 @@ export function startPublisher({ backend }: Pick<Ground, "backend">): EventPubli
         activity: activityWith(mark, place),
         cells: [],
       }),
+    alert: (mark, place, buildingIds) => publishAlert({ ...alertWith(mark, place), buildingIds }),
     close,
   };
 }
