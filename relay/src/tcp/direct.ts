@@ -12,17 +12,19 @@ import type { Socket } from "node:net";
  * kernel did not take at once: then `writer` is told when they have gone or will never go. Undefined when this can't be
  * done, and nothing has been written: then the public way will do, or will tell the socket what is wrong.
  */
-export type WriteDirectly = (socket: PlainSocket, bytes: Buffer, writer: DirectWriter) => number | undefined;
+export type WriteDirectly = (handle: Handle, bytes: Buffer, writer: DirectWriter) => number | undefined;
 
 /** An object and no function, so that a write which is done with at once, as most are, makes none. */
 export interface DirectWriter {
   gone(bytes: number): void;
 }
 
-/** A TCP socket without TLS. */
-export interface PlainSocket extends Socket {
-  /** Null once it is destroyed. */
-  readonly _handle: Handle | null;
+/** What is below a socket. Once that is closed, it writes nothing and says so. */
+export interface Handle {
+  /** The file descriptor; below 0 once it is closed. */
+  readonly fd: number;
+  /** Gives libuv's error code, 0 for none. */
+  writeBuffer(request: WriteRequest, bytes: Buffer): number;
 }
 
 /** What is used of Node.js's inside. */
@@ -38,21 +40,14 @@ interface WriteRequest {
   buffer?: Buffer;
 }
 
-interface Handle {
-  /** The file descriptor; -1 once it is closed. */
-  readonly fd: number;
-  /** Gives libuv's error code, 0 for none. */
-  writeBuffer(request: WriteRequest, bytes: Buffer): number;
-}
-
 /** Undefined where Node.js's inside is not what it was found to be. */
 export function createWriteDirectly(binding: unknown = streamBinding()): WriteDirectly | undefined {
   if (!isStreamBinding(binding)) return undefined;
   const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding;
   // A request that was done with at once can be used for the next write.
   let request = new WriteWrap();
-  return (socket, bytes, writer) => {
-    if (socket._handle?.writeBuffer(request, bytes) !== 0) return undefined;
+  return (handle, bytes, writer) => {
+    if (handle.writeBuffer(request, bytes) !== 0) return undefined;
     if (!streamBaseState[kLastWriteWasAsync]) return 0;
     request.oncomplete = () => writer.gone(bytes.length);
     request.buffer = bytes;
@@ -61,10 +56,10 @@ export function createWriteDirectly(binding: unknown = streamBinding()): WriteDi
   };
 }
 
-export function isPlain(socket: Socket): socket is PlainSocket {
+/** Undefined for a socket with TLS, one that is closed, or where Node.js's inside is another. */
+export function handleOf(socket: Socket): Handle | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");
-  const isWritable = typeof handle === "object" && handle !== null && "writeBuffer" in handle;
-  return isWritable && !("encrypted" in socket);
+  return isHandle(handle) && !("encrypted" in socket) ? handle : undefined;
 }
 
 function streamBinding(): unknown {
@@ -84,4 +79,8 @@ function isStreamBinding(binding: unknown): binding is StreamBinding {
     typeof Reflect.get(binding, "kLastWriteWasAsync") === "number" &&
     typeof Reflect.get(binding, "streamBaseState") === "object"
   );
+}
+
+function isHandle(handle: unknown): handle is Handle {
+  return typeof handle === "object" && handle !== null && "writeBuffer" in handle && "fd" in handle;
 }

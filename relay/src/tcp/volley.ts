@@ -1,5 +1,5 @@
 /** The same bytes for many sockets, gathered while a sweep goes on and handed to the kernel in one call. */
-import { loadSendAll, type SendAll } from "./send_all.ts";
+import type { SendAll } from "./send_all.ts";
 
 /** A socket of a volley. */
 export interface Target {
@@ -45,6 +45,6 @@ export class Volley {
 }
 
 /** Undefined where the native part is missing. */
-export function createVolley(sendAll: SendAll | undefined = loadSendAll()): Volley | undefined {
+export function createVolley(sendAll: SendAll | undefined): Volley | undefined {
   return sendAll && new Volley(sendAll);
 }

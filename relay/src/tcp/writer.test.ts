@@ -1,43 +1,8 @@
 /** Over real TCP: whichever way is taken, the same bytes arrive. */
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import type { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { CountingWriter, connected, read } from "../../test/tcp.ts";
 import { createWriteDirectly, type WriteDirectly } from "./direct.ts";
-import { TcpWriter } from "./writer.ts";
-
-class CountingWriter extends TcpWriter {
-  drains = 0;
-
-  drained(): void {
-    this.drains += 1;
-  }
-}
-
-/** Both ends of one connection. */
-async function connected(): Promise<{ readonly near: Socket; readonly far: Socket }> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const far = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  const [near] = (await once(server, "connection")) as [Socket];
-  onTestFinished(() => {
-    near.destroy();
-    far.destroy();
-    server.close();
-  });
-  return { near, far };
-}
-
-async function read(socket: Socket, length: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of socket) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size >= length) break;
-  }
-  return Buffer.concat(chunks).toString();
-}
 
 const ways: readonly [string, WriteDirectly | undefined][] = [
   ["straight to the kernel", createWriteDirectly()],

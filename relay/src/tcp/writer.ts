@@ -3,10 +3,11 @@ import type { Socket } from "node:net";
 import {
   createWriteDirectly,
   type DirectWriter,
-  isPlain,
-  type PlainSocket,
+  type Handle,
+  handleOf,
   type WriteDirectly,
 } from "./direct.ts";
+import { loadSendAll } from "./send_all.ts";
 import { createVolley, type Target, type Volley } from "./volley.ts";
 
 export interface TcpWriterOptions {
@@ -14,13 +15,13 @@ export interface TcpWriterOptions {
   readonly isShared?: boolean;
   /** Default the system's, where there is one. */
   readonly writeDirectly?: WriteDirectly | undefined;
-  /** The same. */
-  readonly volley?: Volley | undefined;
+  /** The same; null for none. */
+  readonly volley?: Volley | null;
 }
 
 const systemWriteDirectly = createWriteDirectly();
 /** One for all: it is about doing for many what would be done for each. */
-const systemVolley = createVolley();
+const systemVolley = createVolley(loadSendAll());
 
 /**
  * To be extended by whoever writes: all that is touched for every write of every client is in one object, which has its place
@@ -28,9 +29,10 @@ const systemVolley = createVolley();
  */
 export abstract class TcpWriter implements DirectWriter, Target {
   readonly #socket: Socket;
-  readonly #plain: PlainSocket | undefined;
+  /** Kept beside the socket, which needs not be touched then. */
+  readonly #handle: Handle | undefined;
   readonly #writeDirectly: WriteDirectly | undefined;
-  readonly #volley: Volley | undefined;
+  readonly #volley: Volley | null | undefined;
   readonly #isShared: boolean;
   /** How much of what was written directly has not gone. */
   #left = 0;
@@ -40,7 +42,7 @@ export abstract class TcpWriter implements DirectWriter, Target {
   constructor(socket: Socket, options: TcpWriterOptions = {}) {
     const { isShared = true, writeDirectly = systemWriteDirectly, volley = systemVolley } = options;
     this.#socket = socket;
-    this.#plain = isPlain(socket) ? socket : undefined;
+    this.#handle = handleOf(socket);
     this.#writeDirectly = writeDirectly;
     this.#volley = volley;
     this.#isShared = isShared;
@@ -59,7 +61,7 @@ export abstract class TcpWriter implements DirectWriter, Target {
    * loop. Before anybody else writes to the socket or ends it `settle` MUST be called.
    */
   writeWithOthers(bytes: Buffer): void {
-    if (this.#plain && this.#volley) this.#volley.add(this, bytes);
+    if (this.#handle && this.#volley) this.#volley.add(this, bytes);
     else this.writeBytes(bytes);
   }
 
@@ -71,15 +73,15 @@ export abstract class TcpWriter implements DirectWriter, Target {
   /** Writes after all that the socket was given before, by whomever. One that has ended is written nothing. */
   writeBytes(bytes: Buffer): void {
     this.settle();
-    const canTry = this.#plain && this.waiting() === 0;
-    const left = canTry ? this.#writeDirectly?.(this.#plain, bytes, this) : undefined;
+    const canTry = this.#handle && this.waiting() === 0;
+    const left = canTry ? this.#writeDirectly?.(this.#handle, bytes, this) : undefined;
     this.#mustAsk = this.#isShared || left === undefined;
     if (left === undefined) this.#writePublicly(bytes);
     else this.#left += left;
   }
 
   descriptor(): number {
-    return this.waiting() === 0 ? (this.#plain?._handle?.fd ?? -1) : -1;
+    return this.waiting() === 0 ? (this.#handle?.fd ?? -1) : -1;
   }
 
   took(bytes: Buffer, taken: number): void {
