@@ -28,6 +28,9 @@ export function createRecorder(options: RecorderOptions = {}): Recorder {
     onFrame(frame);
   };
   return {
+    feed: undefined,
+    rooms: 0,
+    next: 0,
     transport,
     wants,
     frames,

@@ -4,8 +4,8 @@ import type { Logger } from "pino";
 import { everybodyKey, isOf, organizationOf, roomKindOf } from "../access/rooms.ts";
 import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { encode, type Message } from "./encode.ts";
-import { Feed, type Seat } from "./feed.ts";
-import { Post, type Reach } from "./post.ts";
+import { Feed } from "./feed.ts";
+import { type Audience, Post, type Reach } from "./post.ts";
 import { type Frame, type Subscriber, type Transport, transports } from "./subscriber.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -40,8 +40,8 @@ export interface Presence {
   readonly rooms: Readonly<Record<RoomKind, number>>;
 }
 
-class Audience {
-  readonly seats = new Set<Seat>();
+class Room {
+  readonly audience = new Set<Subscriber>();
   /** The posts that the next sweep brings; undefined while none is waiting for its turn. */
   waiting: Post[] | undefined;
 }
@@ -54,10 +54,9 @@ export function createDispatch(logger: Logger, metrics: Metrics = noMetrics): Di
 class SweepingDispatch implements Dispatch {
   readonly #logger: Logger;
   readonly #metrics: Metrics;
-  readonly #index = new Map<string, Audience>();
-  readonly #seats = new Map<Subscriber, Seat>();
+  readonly #rooms = new Map<string, Room>();
   readonly #feeds = new Map<string, Feed>();
-  readonly #sweeper = createSweeper<Seat>((seat) => this.#visit(seat));
+  readonly #sweeper = createSweeper();
   readonly #frames: Readonly<Record<Transport, WeakMap<Message, Frame>>> = {
     socket: new WeakMap(),
     stream: new WeakMap(),
@@ -69,44 +68,40 @@ class SweepingDispatch implements Dispatch {
   }
 
   join(subscriber: Subscriber, rooms: Iterable<string>): void {
-    this.flush(subscriber);
-    for (const room of rooms) {
-      const audience = this.#index.get(room) ?? new Audience();
-      const seat = this.#seatOf(subscriber, room);
-      if (audience.seats.has(seat)) continue;
-      audience.seats.add(seat);
-      seat.rooms += 1;
-      this.#index.set(room, audience);
-      const kind = roomKindOf(room);
+    this.#visit(subscriber);
+    for (const key of rooms) {
+      const room = this.#rooms.get(key) ?? new Room();
+      if (room.audience.has(subscriber)) continue;
+      this.#rooms.set(key, room);
+      room.audience.add(subscriber);
+      this.#seat(subscriber, key);
+      const kind = roomKindOf(key);
       if (kind) this.#metrics.subscribed(subscriber.transport, kind);
     }
   }
 
   leave(subscriber: Subscriber, rooms: Iterable<string>): void {
-    const seat = this.#seats.get(subscriber);
-    if (!seat) return;
-    this.#visit(seat);
-    for (const room of rooms) {
-      const audience = this.#index.get(room);
-      if (!audience?.seats.delete(seat)) continue;
-      seat.rooms -= 1;
-      if (seat.rooms === 0) this.#removeSeat(seat, room);
-      if (audience.seats.size === 0) this.#index.delete(room);
-      const kind = roomKindOf(room);
+    this.#visit(subscriber);
+    for (const key of rooms) {
+      const room = this.#rooms.get(key);
+      if (!room?.audience.delete(subscriber)) continue;
+      this.#unseat(subscriber, key);
+      if (room.audience.size === 0) this.#rooms.delete(key);
+      const kind = roomKindOf(key);
       if (kind) this.#metrics.unsubscribed(subscriber.transport, kind);
     }
   }
 
   hasSubscribers(room: string): boolean {
-    return this.#index.has(room);
+    return this.#rooms.has(room);
   }
 
   presence(organizationId: string): Presence {
     const connections = { socket: 0, stream: 0 };
-    for (const { subscriber } of this.#index.get(everybodyKey(organizationId))?.seats ?? [])
-      connections[subscriber.transport] += 1;
+    for (const { transport } of this.#rooms.get(everybodyKey(organizationId))?.audience ?? [])
+      connections[transport] += 1;
     const rooms = { org: 0, campus: 0, building: 0, heatmap: 0 };
-    for (const key of this.#index.keys()) {
+    for (const key of this.#rooms.keys()) {
       const kind = isOf(organizationId, key) ? roomKindOf(key) : undefined;
       if (kind) rooms[kind] += 1;
     }
@@ -114,16 +109,16 @@ class SweepingDispatch implements Dispatch {
   }
 
   send(message: Message, rooms: readonly string[], { except = [], onSent }: SendOptions = {}): void {
-    const audiences = this.#audiencesOf(rooms);
+    const reached = this.#roomsOf(rooms);
     const feed = this.#feeds.get(organizationOf(rooms[0] ?? ""));
-    if (!feed || audiences.length === 0) {
+    if (!feed || reached.length === 0) {
       onSent?.({ socket: 0, stream: 0 });
       return;
     }
     const post = new Post({
       name: message.name,
-      audiences: audiences.map(({ seats }) => seats),
-      except: this.#audiencesOf(except).map(({ seats }) => seats),
+      audiences: reached.map(({ audience }) => audience),
+      except: this.#roomsOf(except).map(({ audience }) => audience),
       frameOf: (transport) => this.#frameOf(transport, message),
       onSent: (reach) => {
         for (const transport of transports) this.#count(transport, message, reach[transport]);
@@ -131,13 +126,12 @@ class SweepingDispatch implements Dispatch {
       },
     });
     feed.add(post);
-    for (const audience of audiences) this.#sweep(audience, feed, post);
+    for (const room of reached) this.#sweep(room, feed, post);
     this.#sweeper.run();
   }
 
   flush(subscriber: Subscriber): void {
-    const seat = this.#seats.get(subscriber);
-    if (seat) this.#visit(seat);
+    this.#visit(subscriber);
   }
 
   sendTo(subscriber: Subscriber, message: Message): void {
@@ -152,30 +146,35 @@ class SweepingDispatch implements Dispatch {
   }
 
   /** A sweep that has not begun brings this post, too; one that has begun may have passed somebody already. */
-  #sweep(audience: Audience, feed: Feed, post: Post): void {
-    if (audience.waiting) {
-      audience.waiting.push(post);
+  #sweep(room: Room, feed: Feed, post: Post): void {
+    if (room.waiting) {
+      room.waiting.push(post);
       return;
     }
     const posts = [post];
-    audience.waiting = posts;
-    const begin = () => {
-      audience.waiting = undefined;
-      return audience.seats.values();
-    };
-    this.#sweeper.add(begin, () => {
-      for (const swept of posts) swept.swept();
-      feed.trim();
+    const { audience } = room;
+    room.waiting = posts;
+    this.#sweeper.add<Subscriber>({
+      begin: () => {
+        room.waiting = undefined;
+        return audience.values();
+      },
+      visit: (subscriber) => this.#visit(subscriber, audience),
+      swept: () => {
+        for (const swept of posts) swept.swept();
+        feed.trim();
+      },
     });
   }
 
-  #visit(seat: Seat): void {
-    const batch = seat.feed.take(seat);
+  /** `audience` is one that the subscriber is known to be in. */
+  #visit(subscriber: Subscriber, audience?: Audience): void {
+    const batch = subscriber.feed?.take(subscriber, audience);
     if (!batch) return;
     try {
-      seat.subscriber.write(batch);
+      subscriber.write(batch);
     } catch (error) {
-      this.#fail(seat.subscriber, error);
+      this.#fail(subscriber, error);
     }
   }
 
@@ -184,20 +183,23 @@ class SweepingDispatch implements Dispatch {
     subscriber.close("failed");
   }
 
-  #seatOf(subscriber: Subscriber, room: string): Seat {
-    const known = this.#seats.get(subscriber);
-    if (known) return known;
+  /** For one more room. */
+  #seat(subscriber: Subscriber, room: string): void {
+    subscriber.rooms += 1;
+    if (subscriber.feed) return;
     const organizationId = organizationOf(room);
     const feed = this.#feeds.get(organizationId) ?? new Feed();
     this.#feeds.set(organizationId, feed);
     feed.seats += 1;
-    const seat = { subscriber, feed, rooms: 0, next: feed.end };
-    this.#seats.set(subscriber, seat);
-    return seat;
+    subscriber.feed = feed;
+    subscriber.next = feed.end;
   }
 
-  #removeSeat({ subscriber, feed }: Seat, room: string): void {
-    this.#seats.delete(subscriber);
+  #unseat(subscriber: Subscriber, room: string): void {
+    const { feed } = subscriber;
+    subscriber.rooms -= 1;
+    if (!feed || subscriber.rooms > 0) return;
+    subscriber.feed = undefined;
     feed.seats -= 1;
     if (feed.seats === 0) this.#feeds.delete(organizationOf(room));
   }
@@ -208,8 +210,8 @@ class SweepingDispatch implements Dispatch {
     this.#metrics.sent({ transport, name: message.name, subscribers, bytes });
   }
 
-  #audiencesOf(rooms: readonly string[]): readonly Audience[] {
-    return rooms.flatMap((room) => this.#index.get(room) ?? []);
+  #roomsOf(keys: readonly string[]): readonly Room[] {
+    return keys.flatMap((key) => this.#rooms.get(key) ?? []);
   }
 
   #frameOf(transport: Transport, message: Message): Frame {

@@ -4,13 +4,16 @@
  * until it is written, and the fuller the relay's hands, the fewer its writes.
  */
 import type { Batch } from "./batch.ts";
-import type { Post } from "./post.ts";
+import type { Audience, Post } from "./post.ts";
 import type { Subscriber } from "./subscriber.ts";
 
-/** A subscriber's place in its organization's feed. */
+/**
+ * A subscriber's place in its organization's feed. Dispatch alone sets it. It is part of the subscriber, so that a visit touches
+ * one object less, of ten thousand that are not in the cache.
+ */
 export interface Seat {
-  readonly subscriber: Subscriber;
-  readonly feed: Feed;
+  /** Undefined while it is in no room. */
+  feed: Feed | undefined;
   /** How many rooms it is in. */
   rooms: number;
   /** The number of the post that it has not been visited for. */
@@ -21,7 +24,7 @@ export class Feed {
   /** Those that not everybody has got, and some of those that everybody has; the first has the number `#first`. */
   readonly #posts: Post[] = [];
   #first = 0;
-  /** How many seats there are. */
+  /** How many subscribers have a seat. */
   seats = 0;
 
   /** The number of the next post. */
@@ -42,17 +45,16 @@ export class Feed {
   }
 
   /**
-   * What came for a seat since it was visited, and that it was; undefined for nothing. It MUST be called before the seat
-   * enters a room or leaves one: whether a post is for it is only found out now.
+   * What came for a subscriber since it was visited, and that it was; undefined for nothing. It MUST be called before it enters
+   * a room or leaves one: whether a post is for it is only found out now. `audience` is one that it is known to be in.
    */
-  take(seat: Seat): Batch | undefined {
+  take(subscriber: Subscriber, audience?: Audience): Batch | undefined {
     let batch: Batch | undefined;
-    const { transport } = seat.subscriber;
-    for (let at = Math.max(seat.next - this.#first, 0); at < this.#posts.length; at++) {
+    for (let at = Math.max(subscriber.next - this.#first, 0); at < this.#posts.length; at++) {
       const post = this.#posts[at];
-      if (post?.isFor(seat)) batch = post.take(transport, batch);
+      if (post?.isFor(subscriber, audience)) batch = post.take(subscriber.transport, batch);
     }
-    seat.next = this.end;
+    subscriber.next = this.end;
     return batch;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Metrics } from "../metrics/metrics.ts";
 import { Batch } from "./batch.ts";
+import type { Feed, Seat } from "./feed.ts";
 import { HeldState, type StateValues } from "./held.ts";
 import type { Frame, Transport } from "./subscriber.ts";
 
@@ -31,7 +32,10 @@ export interface OutboxOptions {
 }
 
 /** To be extended by a transport's subscriber, so that a write touches one object where it would touch two. */
-export abstract class Outbox {
+export abstract class Outbox implements Seat {
+  feed: Feed | undefined = undefined;
+  rooms = 0;
+  next = 0;
   readonly #line: Line;
   readonly #limitBytes: number;
   readonly #metrics: OutboxOptions["metrics"];

@@ -1,7 +1,9 @@
 /** A message on its way to its audiences. */
 import { Batch } from "./batch.ts";
-import type { Seat } from "./feed.ts";
-import type { Frame, Transport } from "./subscriber.ts";
+import type { Frame, Subscriber, Transport } from "./subscriber.ts";
+
+/** Those who are in a room. */
+export type Audience = ReadonlySet<Subscriber>;
 
 /** How many subscribers of each transport a message went to. */
 export type Reach = Readonly<Record<Transport, number>>;
@@ -10,9 +12,9 @@ export interface PostOptions {
   /** The message's. */
   readonly name: string;
   /** Whoever is in one of these gets it, */
-  readonly audiences: readonly ReadonlySet<Seat>[];
+  readonly audiences: readonly Audience[];
   /** unless in one of these. */
-  readonly except: readonly ReadonlySet<Seat>[];
+  readonly except: readonly Audience[];
   readonly frameOf: (transport: Transport) => Frame;
   /** Called once, when everybody has got it. */
   readonly onSent: (reach: Reach) => void;
@@ -29,9 +31,11 @@ export class Post {
     this.#sweepsLeft = options.audiences.length;
   }
 
-  isFor(seat: Seat): boolean {
+  /** `audience` is one that the subscriber is known to be in: to find that out anew costs as much as the rest of a visit. */
+  isFor(subscriber: Subscriber, audience?: Audience): boolean {
     const { name, audiences, except } = this.#options;
-    return isIn(audiences, seat) && !isIn(except, seat) && seat.subscriber.wants(name);
+    const isMeant = (audience && audiences.includes(audience)) || isIn(audiences, subscriber);
+    return isMeant && !isIn(except, subscriber) && subscriber.wants(name);
   }
 
   /** What is sent with this message last, after `before`, to one more subscriber. */
@@ -54,7 +58,7 @@ export class Post {
   }
 }
 
-function isIn(audiences: readonly ReadonlySet<Seat>[], seat: Seat): boolean {
-  for (const audience of audiences) if (audience.has(seat)) return true;
+function isIn(audiences: readonly Audience[], subscriber: Subscriber): boolean {
+  for (const audience of audiences) if (audience.has(subscriber)) return true;
   return false;
 }

@@ -1,6 +1,7 @@
 /** The port between dispatch and the transports: one connection that events are written to. */
 import type { CloseReason } from "@faultline/contract";
 import type { Batch } from "./batch.ts";
+import type { Seat } from "./feed.ts";
 import type { StateValues } from "./held.ts";
 
 export const transports = ["socket", "stream"] as const;
@@ -22,7 +23,7 @@ export interface Frame {
 /** Why it is ended: what a client is told, or that its own side threw. */
 export type EndReason = CloseReason | "failed";
 
-export interface Subscriber {
+export interface Subscriber extends Seat {
   /** Which encoding its frames must have. */
   readonly transport: Transport;
   /** Whether messages of this name are for it; asked for every message, so it MUST be quick. */

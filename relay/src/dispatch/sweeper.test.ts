@@ -4,30 +4,32 @@ import { createSweeper } from "./sweeper.ts";
 /** Visits are written down; each takes its time if `busyMs` is given. */
 function sweeperUnderTest(busyMs = 0) {
   const visited: string[] = [];
-  const sweeper = createSweeper<string>((name) => {
+  const sweeper = createSweeper();
+  const visit = (name: string) => {
     visited.push(name);
     const until = performance.now() + busyMs;
     while (performance.now() < until);
-  });
+  };
   const sweep = (name: string, count: number) => {
     const targets = Array.from({ length: count }, () => name);
-    const swept = new Promise<void>((resolve) => sweeper.add(() => targets.values(), resolve));
+    const swept = new Promise<void>((swept) => sweeper.add({ begin: () => targets.values(), visit, swept }));
     sweeper.run();
     return swept;
   };
-  return { sweeper, visited, sweep };
+  return { sweeper, visited, visit, sweep };
 }
 
 describe("a sweep", () => {
   it("is done before the call returns while there is little to do", () => {
-    const { sweeper, visited } = sweeperUnderTest();
+    const { sweeper, visited, visit } = sweeperUnderTest();
     let isSwept = false;
-    sweeper.add(
-      () => ["a", "b"].values(),
-      () => {
+    sweeper.add({
+      begin: () => ["a", "b"].values(),
+      visit,
+      swept: () => {
         isSwept = true;
       },
-    );
+    });
     expect(visited).toEqual([]);
     sweeper.run();
     expect([visited, isSwept]).toEqual([["a", "b"], true]);
@@ -68,15 +70,16 @@ describe("a sweep", () => {
   });
 
   it("begins only when it is its turn, and may begin another one when it is done", async () => {
-    const { sweeper, visited, sweep } = sweeperUnderTest();
+    const { sweeper, visited, visit, sweep } = sweeperUnderTest();
     let second: Promise<void> | undefined;
     const targets = ["a"];
-    sweeper.add(
-      () => targets.values(),
-      () => {
+    sweeper.add({
+      begin: () => targets.values(),
+      visit,
+      swept: () => {
         second = sweep("c", 1);
       },
-    );
+    });
     targets.push("b");
     sweeper.run();
     await second;

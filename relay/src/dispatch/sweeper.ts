@@ -3,9 +3,17 @@
  * turn between them. Sweeps take turns: a short one does not wait for the end of a long one.
  */
 
-export interface Sweeper<Target> {
-  /** Adds a sweep. `begin` is called when it gets its first turn, `onSwept` when all that it gave has been visited. */
-  add(begin: () => Iterator<Target>, onSwept: () => void): void;
+export interface Sweep<Target> {
+  /** Called when it gets its first turn; gives those to be visited. */
+  begin(): Iterator<Target>;
+  /** MUST NOT throw. */
+  visit(target: Target): void;
+  /** All that `begin` gave have been visited. */
+  swept(): void;
+}
+
+export interface Sweeper {
+  add<Target>(sweep: Sweep<Target>): void;
   /** Lets the sweeps begin, if that is not under way. */
   run(): void;
 }
@@ -16,29 +24,22 @@ const sliceMs = 3;
 /** How many targets of a sweep are visited before it is the next one's turn: about a tenth of a slice. */
 const turn = 48;
 
-interface Sweep<Target> {
-  readonly begin: () => Iterator<Target>;
-  readonly onSwept: () => void;
+interface Running<Target> {
+  readonly sweep: Sweep<Target>;
   targets: Iterator<Target> | undefined;
 }
 
-/** `visit` MUST NOT throw. */
-export function createSweeper<Target>(visit: (target: Target) => void): Sweeper<Target> {
-  return new SlicingSweeper(visit);
+export function createSweeper(): Sweeper {
+  return new SlicingSweeper();
 }
 
-class SlicingSweeper<Target> implements Sweeper<Target> {
-  readonly #visit: (target: Target) => void;
+class SlicingSweeper implements Sweeper {
   /** In the order of their turns. */
-  readonly #sweeps = new Set<Sweep<Target>>();
+  readonly #running = new Set<Running<unknown>>();
   #isBusy = false;
 
-  constructor(visit: (target: Target) => void) {
-    this.#visit = visit;
-  }
-
-  add(begin: () => Iterator<Target>, onSwept: () => void): void {
-    this.#sweeps.add({ begin, onSwept, targets: undefined });
+  add<Target>(sweep: Sweep<Target>): void {
+    this.#running.add({ sweep, targets: undefined });
   }
 
   run(): void {
@@ -50,31 +51,32 @@ class SlicingSweeper<Target> implements Sweeper<Target> {
     this.#isBusy = true;
     setImmediate(() => {
       this.#isBusy = false;
-      if (this.#sweeps.size > 0) this.#slice();
+      if (this.#running.size > 0) this.#slice();
     });
     const endsAt = performance.now() + sliceMs;
     do this.#takeTurn();
-    while (this.#sweeps.size > 0 && performance.now() < endsAt);
+    while (this.#running.size > 0 && performance.now() < endsAt);
   }
 
   #takeTurn(): void {
-    for (const sweep of this.#sweeps) {
-      this.#sweeps.delete(sweep);
-      if (this.#isSwept(sweep)) sweep.onSwept();
+    for (const running of this.#running) {
+      this.#running.delete(running);
+      if (isSwept(running)) running.sweep.swept();
       // Behind the others.
-      else this.#sweeps.add(sweep);
+      else this.#running.add(running);
       return;
     }
   }
+}
 
-  /** Goes on with a sweep for one turn; whether nothing is left. */
-  #isSwept(sweep: Sweep<Target>): boolean {
-    sweep.targets ??= sweep.begin();
-    for (let count = 0; count < turn; count++) {
-      const { done, value } = sweep.targets.next();
-      if (done) return true;
-      this.#visit(value);
-    }
-    return false;
+/** Goes on with a sweep for one turn; whether nothing is left. */
+function isSwept<Target>(running: Running<Target>): boolean {
+  const { sweep } = running;
+  running.targets ??= sweep.begin();
+  for (let count = 0; count < turn; count++) {
+    const { done, value } = running.targets.next();
+    if (done) return true;
+    sweep.visit(value);
   }
+  return false;
 }
