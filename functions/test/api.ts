@@ -9,6 +9,7 @@ import { inject } from "vitest";
 import type { Config } from "../src/params.ts";
 import { createRuntime, type Runtime } from "../src/runtime.ts";
 import { cleanUp } from "./cleanup.ts";
+import { firestore } from "./firestore.ts";
 import { organization } from "./organization.ts";
 import { idToken, type TokenOptions } from "./token.ts";
 
@@ -43,9 +44,15 @@ export const report = {
   severity: "high",
 } as const;
 
-/** Starts an API with an organization of its own; it is closed after the test that started it, or the file's tests. */
-export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
-  process.env.FIRESTORE_EMULATOR_HOST = inject("firestoreHost");
+/**
+ * Starts an API with an organization of its own, on the run's Firestore by default; it is closed after the test that started
+ * it, or the file's tests.
+ */
+export async function startApi(
+  config: Partial<Config> = {},
+  firestoreHost: string = inject("firestoreHost"),
+): Promise<TestApi> {
+  process.env.FIRESTORE_EMULATOR_HOST = firestoreHost;
   const projectId = inject("projectId");
   const app = initializeApp({ projectId }, randomUUID());
   const runtime = createRuntime(
@@ -61,7 +68,7 @@ export async function startApi(config: Partial<Config> = {}): Promise<TestApi> {
     },
     app,
   );
-  const { id: organizationId } = await organization();
+  const { id: organizationId } = await organization(firestore(firestoreHost));
   const server = createServer(runtime.api).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

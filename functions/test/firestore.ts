@@ -5,13 +5,16 @@ import { initializeApp } from "firebase-admin/app";
 import { type CollectionReference, type Firestore, getFirestore } from "firebase-admin/firestore";
 import { inject } from "vitest";
 
-let shared: Firestore | undefined;
+const connections = new Map<string, Firestore>();
 
-/** A connection of the file's own, apart from the one under test. */
-export function firestore(): Firestore {
-  process.env.FIRESTORE_EMULATOR_HOST = inject("firestoreHost");
-  shared ??= getFirestore(initializeApp({ projectId: inject("projectId") }, "arrange"));
-  return shared;
+/** A connection of the file's own, apart from the one under test; to the run's Firestore by default. */
+export function firestore(host: string = inject("firestoreHost")): Firestore {
+  process.env.FIRESTORE_EMULATOR_HOST = host;
+  const known = connections.get(host);
+  if (known) return known;
+  const made = getFirestore(initializeApp({ projectId: inject("projectId") }, `arrange ${host}`));
+  connections.set(host, made);
+  return made;
 }
 
 export async function document(path: string): Promise<Record<string, unknown> | undefined> {

@@ -11,11 +11,12 @@ const campuses = { north: "North Campus", harbor: "Harbor Campus" };
 const buildings = { library: "north", gym: "north", pier: "harbor" };
 const members = { ada: "admin", max: "manager", tess: "technician", rita: "reporter", vera: "viewer" };
 
-export async function organization(): Promise<Organization> {
+/** In the run's Firestore by default. */
+export async function organization(db = firestore()): Promise<Organization> {
   const id = `org-${randomUUID()}`;
   const location = { lat: 49.26, lng: -123.25 };
-  const batch = firestore().batch();
-  const set = (path: string, value: object) => batch.set(firestore().doc(path), value);
+  const batch = db.batch();
+  const set = (path: string, value: object) => batch.set(db.doc(path), value);
   set(paths.organization(id), { name: "Test" });
   for (const [campus, name] of Object.entries(campuses))
     set(`${paths.campuses(id)}/${campus}`, { name, location });

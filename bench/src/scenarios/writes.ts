@@ -1,20 +1,19 @@
 /** The API: how many requests a second, how long they take, and what Firestore would bill for them. */
-import { library } from "../event.ts";
-import { fixed, median, milliseconds } from "../figures.ts";
+import { fixed, median, milliseconds, percentile } from "../figures.ts";
 import type { Ground } from "../ground.ts";
 import { cpuSeconds } from "../process.ts";
-import { type Api, startApi } from "../servers/api.ts";
-import { tokenIn } from "../users.ts";
+import { type Api, type ApiRequest, creation, startApi } from "../servers/api.ts";
 import type { Scenario } from "./scenario.ts";
+import { measureWay } from "./way.ts";
 
 const requests = 300;
 const inFlight = 8;
 const pageSize = 20;
 
-interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
+interface Kind {
+  readonly what: string;
+  /** The request with this number, for the issue that was created with it. */
+  readonly request: (at: number, id: string) => ApiRequest;
 }
 
 interface Cost {
@@ -29,48 +28,45 @@ interface Cost {
 
 export const writes: Scenario = {
   name: "writes",
-  about: `${requests} requests of each kind to one instance of the functions, ${inFlight} at a time, with Redis and the embedded Firestore; the publishing of each change is in it. Reads and writes are counted as Firestore bills them.`,
+  about: `${requests} requests of each kind to one instance of the functions, ${inFlight} at a time, with Redis and the embedded Firestore; the publishing of each change is in it. Reads and writes are counted as Firestore bills them. Then reports one at a time, from sending the request to when a client of the relay has the event, and what of that is Firestore's.`,
   async run({ ground }) {
     const api = await startApi(ground);
     try {
       const ids: string[] = [];
-      const create = { method: "POST", path: "/issues", body: report };
-      const kinds: readonly (readonly [string, (at: number) => Request])[] = [
-        ["create", () => create],
-        [
-          "edit",
-          (at) => ({ method: "PATCH", path: `/issues/${ids[at]}`, body: { title: `Tap ${at} drips` } }),
-        ],
-        [
-          "comment",
-          (at) => ({ method: "POST", path: `/issues/${ids[at]}/comments`, body: { text: "Seen." } }),
-        ],
-        ["resolve", (at) => ({ method: "POST", path: `/issues/${ids[at]}/resolve`, body: {} })],
-        ["get", (at) => ({ method: "GET", path: `/issues/${ids[at]}` })],
-        [`list of ${pageSize}`, () => ({ method: "GET", path: `/issues?limit=${pageSize}` })],
-      ];
       // The first are not counted: code is compiled, and the connection to Firestore is made.
-      await measure(
-        ground,
-        api,
-        "warm-up",
-        () => create,
-        () => {},
-      );
+      await measure(ground, api, { kind: create, ids: [] });
       const costs: Cost[] = [];
-      for (const [what, request] of kinds) {
-        const keep = (body: unknown) => what === "create" && ids.push((body as { id: string }).id);
-        costs.push(await measure(ground, api, what, request, keep));
-      }
-      return { tables: [{ columns, rows: costs.map(rowOf) }], notes: [], figures: costs };
+      for (const kind of [create, ...others]) costs.push(await measure(ground, api, { kind, ids }));
+      const way = await measureWay(ground, api);
+      const tables = [{ columns, rows: costs.map(rowOf) }, ...way.tables];
+      return { tables, notes: way.notes, figures: { costs, way: way.figures } };
     } finally {
       await api.stop();
     }
   },
 };
 
-const report = { buildingId: library.buildingId, title: "Tap drips", category: "plumbing", severity: "high" };
-const token = tokenIn({ role: "manager" }, "bench-manager");
+const create: Kind = { what: "create", request: () => creation("Tap drips") };
+const post = (id: string, what: string, body: object): ApiRequest => ({
+  method: "POST",
+  path: `/issues/${id}/${what}`,
+  body,
+});
+const get = (path: string): ApiRequest => ({ method: "GET", path });
+const others: readonly Kind[] = [
+  {
+    what: "edit",
+    request: (at, id) => ({ method: "PATCH", path: `/issues/${id}`, body: { title: `Tap ${at} drips` } }),
+  },
+  { what: "comment", request: (_at, id) => post(id, "comments", { text: "Seen." }) },
+  { what: "resolve", request: (_at, id) => post(id, "resolve", {}) },
+  { what: "get", request: (_at, id) => get(`/issues/${id}`) },
+  { what: "history", request: (_at, id) => get(`/issues/${id}/activity`) },
+  { what: `list of ${pageSize}`, request: () => get(`/issues?limit=${pageSize}`) },
+  { what: "heat map", request: () => get("/heatmap") },
+  { what: "stats", request: () => get("/stats") },
+];
+
 const columns = ["request", "per second", "p50 ms", "p99 ms", "CPU ms", "reads", "writes"];
 
 function rowOf({ what, perSecond, p50, p99, cpuMs, reads, writes }: Cost): readonly string[] {
@@ -85,44 +81,34 @@ function rowOf({ what, perSecond, p50, p99, cpuMs, reads, writes }: Cost): reado
   ];
 }
 
+/** `ids` are the issues' that were created, and get those that are. */
 async function measure(
   { backend }: Ground,
   api: Api,
-  what: string,
-  requestAt: (at: number) => Request,
-  keep: (body: unknown) => void,
+  { kind, ids }: { readonly kind: Kind; readonly ids: string[] },
 ): Promise<Cost> {
   const took: number[] = [];
   let next = 0;
   const send = async () => {
     while (next < requests) {
+      const at = next++;
       const began = performance.now();
-      keep(await call(api, requestAt(next++)));
+      const body = await api.call(kind.request(at, ids[at] ?? ""));
       took.push(performance.now() - began);
+      if (kind === create) ids.push((body as { id: string }).id);
     }
   };
   const before = { ...backend.firestore.counters(), cpu: await cpuSeconds(api.pid), at: performance.now() };
   await Promise.all(Array.from({ length: inFlight }, send));
   const seconds = (performance.now() - before.at) / 1_000;
   const after = { ...backend.firestore.counters(), cpu: await cpuSeconds(api.pid) };
-  took.sort((a, b) => a - b);
   return {
-    what,
+    what: kind.what,
     perSecond: requests / seconds,
     p50: median(took),
-    p99: took[Math.floor(took.length * 0.99)] ?? Number.NaN,
+    p99: percentile(took, 0.99),
     cpuMs: ((after.cpu - before.cpu) * 1_000) / requests,
     reads: (after.reads - before.reads) / requests,
     writes: (after.writes - before.writes) / requests,
   };
-}
-
-async function call({ url }: Api, { method, path, body }: Request): Promise<unknown> {
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
 }
