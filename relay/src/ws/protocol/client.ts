@@ -100,9 +100,13 @@ export class Client {
 
   /** Resolves when the relay has taken in all that was sent, which it shows by a pong; or when the connection is over. */
   async settled(): Promise<void> {
-    const ponged = new Promise((resolve) => this.webSocket.once("pong", resolve));
-    this.webSocket.ping("", true, () => {});
+    let pong = () => {};
+    const ponged = new Promise<void>((resolve) => {
+      pong = resolve;
+    });
+    this.webSocket.once("pong", pong).ping("", true, () => {});
     await Promise.race([ponged, this.ended]);
+    this.webSocket.off("pong", pong);
   }
 
   /** Gives what came before the answer to a question that every connection that goes on answers; rejects when it is over. */

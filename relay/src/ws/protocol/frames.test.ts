@@ -1,6 +1,7 @@
 /** Below the protocols: WebSocket's own frames (RFC 6455). */
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { encodeFrame, type FrameOptions, opcodes } from "../../../../e2e/wire/frames.ts";
+import { dial, upgradeHead } from "../../../../e2e/wire/upgrade.ts";
 import { describeFronts, payloadOf } from "./fronts.ts";
 
 const leave = '421["unsubscribe",{"rooms":["campus:north"]}]';
@@ -32,6 +33,22 @@ describeFronts("a WebSocket message", (setting) => {
     ];
     for (const byte of Buffer.concat(parts)) client.sendBytes(Buffer.of(byte));
     expect(payloadOf(await client.next())).toMatchObject([{ ok: false, error: { field: "🏢𝔘" } }]);
+  });
+
+  it("may come together with the request for the line", async () => {
+    const port = Number(new URL(setting.url).port);
+    const socket = await dial(port);
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    const [packet, answer] = padded(100);
+    socket.write(Buffer.concat([Buffer.from(upgradeHead(port)), encodeFrame(packet)]));
+    let answered = "";
+    for await (const chunk of socket) {
+      answered += chunk;
+      if (answered.includes(answer)) break;
+    }
+    expect(answered).toMatch(/^HTTP\/1\.1 101 /);
   });
 
   it("may be as large as the handshake says, in one or in fragments", async () => {

@@ -1,6 +1,7 @@
 /** Signs of life: the relay asks, the client answers. The clocks are the real ones, since both sides' are. */
 import { expect, it, onTestFinished } from "vitest";
 import { describeFronts } from "./fronts.ts";
+import { Poller } from "./polling.ts";
 
 describeFronts(
   "the heartbeat",
@@ -12,7 +13,7 @@ describeFronts(
 
     it("asks again and again, connected or not, and keeps who answers", async () => {
       const beats = (await openBoth()).map(async (client) => {
-        for (let times = 0; times < 3; times += 1) {
+        for (let times = 0; times < 2; times += 1) {
           expect(await client.next()).toBe("2");
           client.send("3");
         }
@@ -37,6 +38,16 @@ describeFronts(
         expect(await client.next()).toBe("2");
         client.send("3");
       }
+    });
+
+    it("asks polls, too, and ends the session of who does not answer", async () => {
+      const poller = await Poller.open(setting.url);
+      expect(await poller.poll()).toEqual(["2"]);
+      expect(await poller.send("3")).toBe("200 ok");
+      expect(await poller.poll()).toEqual(["2"]);
+      const statuses: number[] = [];
+      while (statuses.at(-1) !== 400) statuses.push((await poller.ask()).status);
+      expect(statuses.slice(0, -1)).toEqual([200]);
     });
 
     it("is not upset by answers that come early or twice", async () => {
