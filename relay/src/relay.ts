@@ -154,8 +154,8 @@ export function buildRelay(options: RelayOptions): Relay {
       admission.close();
       metrics.draining(true);
       await connections.drain();
-      sockets.close();
-      // A client that does not answer the close of its connection is not waited for.
+      // A client that does not agree to the end of its connection is not waited for.
+      await within(goodbyeMs, sockets.close()).catch(() => {});
       await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
       services.ingest.close();
       services.replay.close();

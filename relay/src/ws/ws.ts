@@ -8,7 +8,7 @@ import type { AllowRequest } from "./handshake.ts";
 import { type InboundLimits, inboundLimits } from "./inbound.ts";
 import { Heartbeat } from "./lean/heartbeat.ts";
 import { LeanFront } from "./lean/lean.ts";
-import { type SocketServer, serveStock } from "./stock/stock.ts";
+import { type SocketServer, type Sockets, serveStock } from "./stock/stock.ts";
 
 /** "lean" speaks with who comes by WebSocket at once, and leaves the others to stock Socket.IO; "stock" has all. */
 export const fronts = ["lean", "stock"] as const;
@@ -24,24 +24,23 @@ export interface SocketOptions extends ConversationOptions {
   readonly connectTimeoutMs: number;
 }
 
-export interface Sockets {
-  /** Takes no new clients, and ends lines over which nobody is connected. */
-  close(): void;
-}
-
 /** Serves clients over `server`, to which `io` is attached already. */
 export function serveSockets(server: HttpServer, io: SocketServer, options: SocketOptions): Sockets {
   const { front, allowRequest, pingMs = connectionTiming.pingMs } = options;
   const inbound = { ...inboundLimits, ...options.inbound };
-  serveStock(io, { ...options, inbound });
-  if (front === "stock") return { close() {} };
+  const stock = serveStock(io, { ...options, inbound });
+  if (front === "stock") return stock;
   const lean = new LeanFront(allowRequest, {
     ...options,
     inbound,
     heartbeat: new Heartbeat(pingMs, systemClock),
   });
   divert(server, lean);
-  return lean;
+  return {
+    async close() {
+      await Promise.all([lean.close(), stock.close()]);
+    },
+  };
 }
 
 /** Gives `front` what it takes, before stock Socket.IO sees it. */

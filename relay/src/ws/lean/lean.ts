@@ -49,11 +49,12 @@ export class LeanFront {
     });
   }
 
-  /** Takes no more, and ends what is left. */
-  close(): void {
+  /** Takes no more and ends what is left; resolves when all that was written has been sent, or nobody reads it. */
+  async close(): Promise<void> {
     this.#webSockets.close();
-    this.#options.heartbeat.end();
-    for (const line of this.#options.heartbeat.lines) line.terminate();
+    const { heartbeat } = this.#options;
+    heartbeat.end();
+    await Promise.all(heartbeat.lines.map((line) => line.leave()));
   }
 }
 

@@ -3,6 +3,7 @@
  * own parser the packets; what is written are finished frames, straight to the TCP socket. Nothing of the request that the
  * client came by is kept.
  */
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { Principal } from "@faultline/contract";
 import { decodePacket } from "engine.io-parser";
@@ -142,9 +143,11 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     this.#leave(reason);
   }
 
-  /** Ends the line without waiting for the other side, which may never read what the kernel still has for it. */
-  terminate(): void {
-    this.#socket.resetAndDestroy();
+  /** Ends the line; resolves when that is done. */
+  async leave(): Promise<void> {
+    const closed = once(this.#webSocket, "close");
+    this.#close();
+    await closed;
   }
 
   /** Whether what came is to be looked at. */
@@ -152,7 +155,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     this.isAsked = false;
     const isAbused = this.#inbound.take(bytes);
     if (isAbused && this.#conversation) this.#conversation.abused();
-    else if (isAbused) this.terminate();
+    else if (isAbused) this.#terminate();
     else this.#conversation?.heard();
     return !isAbused && !this.#isClosing;
   }
@@ -233,8 +236,13 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     this.#isClosing = true;
     this.settle();
     this.#webSocket.close();
-    const cancel = systemClock.after(graceMs, () => this.terminate());
+    const cancel = systemClock.after(graceMs, () => this.#terminate());
     this.#webSocket.once("close", cancel);
+  }
+
+  /** Without waiting for the other side, which may never read what the kernel still has for it. */
+  #terminate(): void {
+    this.#socket.resetAndDestroy();
   }
 
   #write(frame: Buffer): void {

@@ -30,6 +30,12 @@ interface SocketData {
 export type SocketServer = Server<ClientToServerEvents, ServerToClientEvents, ServerSideEvents, SocketData>;
 type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents, ServerSideEvents, SocketData>;
 
+/** A front, as the relay ends it. */
+export interface Sockets {
+  /** Ends lines over which nobody is connected; resolves when all lines have ended, and all that was written has been sent. */
+  close(): Promise<void>;
+}
+
 export interface StockOptions extends ConversationOptions {
   readonly inbound: InboundLimits;
 }
@@ -40,15 +46,29 @@ interface StockLine {
   conversation?: Conversation;
 }
 
-export function serveStock(io: SocketServer, options: StockOptions): void {
-  const lines = new WeakMap<EngineSocket, StockLine>();
-  io.engine.on("connection", (conn: EngineSocket) =>
-    lines.set(conn, watch(conn, new Inbound(options.inbound))),
-  );
+export function serveStock(io: SocketServer, options: StockOptions): Sockets {
+  const lines = new Map<EngineSocket, StockLine>();
+  io.engine.on("connection", (conn: EngineSocket) => {
+    lines.set(conn, watch(conn, new Inbound(options.inbound)));
+    conn.once("close", () => lines.delete(conn));
+  });
   io.use(createAdmission(options));
   io.on("connection", (socket) => {
     const line = lines.get(socket.conn);
     if (line) converse(socket, line, options);
+  });
+  return {
+    async close() {
+      await Promise.all([...lines.keys()].map(leave));
+    },
+  };
+}
+
+/** Ends a line when all has been sent. */
+async function leave(conn: EngineSocket): Promise<void> {
+  await new Promise((resolve) => {
+    conn.once("close", resolve);
+    conn.close();
   });
 }
 
