@@ -6,6 +6,7 @@ import { type Metrics, noMetrics } from "../metrics/metrics.ts";
 import { encode, type Message } from "./encode.ts";
 import { Feed } from "./feed.ts";
 import { type Audience, Post, type Reach } from "./post.ts";
+import { Room } from "./room.ts";
 import { type Frame, type Subscriber, type Transport, transports } from "./subscriber.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -40,12 +41,6 @@ export interface Presence {
   readonly rooms: Readonly<Record<RoomKind, number>>;
 }
 
-class Room {
-  readonly audience = new Set<Subscriber>();
-  /** The posts that the next sweep brings; undefined while none is waiting for its turn. */
-  waiting: Post[] | undefined;
-}
-
 /** `metrics` counts nothing by default. */
 export function createDispatch(logger: Logger, metrics: Metrics = noMetrics): Dispatch {
   return new SweepingDispatch(logger, metrics);
@@ -70,11 +65,10 @@ class SweepingDispatch implements Dispatch {
   join(subscriber: Subscriber, rooms: Iterable<string>): void {
     this.#visit(subscriber);
     for (const key of rooms) {
-      const room = this.#rooms.get(key) ?? new Room();
+      const room = this.#roomOf(key);
       if (room.audience.has(subscriber)) continue;
-      this.#rooms.set(key, room);
       room.audience.add(subscriber);
-      this.#seat(subscriber, key);
+      this.#seat(subscriber, room.feed);
       const kind = roomKindOf(key);
       if (kind) this.#metrics.subscribed(subscriber.transport, kind);
     }
@@ -126,7 +120,10 @@ class SweepingDispatch implements Dispatch {
       },
     });
     feed.add(post);
-    for (const room of reached) this.#sweep(room, feed, post);
+    for (const room of reached) {
+      room.add(post);
+      this.#sweeper.add(room);
+    }
     this.#sweeper.run();
   }
 
@@ -145,28 +142,6 @@ class SweepingDispatch implements Dispatch {
     }
   }
 
-  /** A sweep that has not begun brings this post, too; one that has begun may have passed somebody already. */
-  #sweep(room: Room, feed: Feed, post: Post): void {
-    if (room.waiting) {
-      room.waiting.push(post);
-      return;
-    }
-    const posts = [post];
-    const { audience } = room;
-    room.waiting = posts;
-    this.#sweeper.add<Subscriber>({
-      begin: () => {
-        room.waiting = undefined;
-        return audience.values();
-      },
-      visit: (subscriber) => this.#visit(subscriber, audience),
-      swept: () => {
-        for (const swept of posts) swept.swept();
-        feed.trim();
-      },
-    });
-  }
-
   /** `audience` is one that the subscriber is known to be in. */
   #visit(subscriber: Subscriber, audience?: Audience): void {
     const batch = subscriber.feed?.take(subscriber, audience);
@@ -183,13 +158,21 @@ class SweepingDispatch implements Dispatch {
     subscriber.close("failed");
   }
 
-  /** For one more room. */
-  #seat(subscriber: Subscriber, room: string): void {
-    subscriber.rooms += 1;
-    if (subscriber.feed) return;
-    const organizationId = organizationOf(room);
+  #roomOf(key: string): Room {
+    const known = this.#rooms.get(key);
+    if (known) return known;
+    const organizationId = organizationOf(key);
     const feed = this.#feeds.get(organizationId) ?? new Feed();
     this.#feeds.set(organizationId, feed);
+    const room = new Room(feed, (subscriber, audience) => this.#visit(subscriber, audience));
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  /** For one more room. */
+  #seat(subscriber: Subscriber, feed: Feed): void {
+    subscriber.rooms += 1;
+    if (subscriber.feed) return;
     feed.seats += 1;
     subscriber.feed = feed;
     subscriber.next = feed.end;

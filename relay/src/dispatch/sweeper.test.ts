@@ -5,30 +5,38 @@ import { createSweeper } from "./sweeper.ts";
 function sweeperUnderTest(busyMs = 0) {
   const visited: string[] = [];
   const sweeper = createSweeper();
-  const visit = (name: string) => {
-    visited.push(name);
-    const until = performance.now() + busyMs;
-    while (performance.now() < until);
-  };
+  /** Is done when nothing is left of `targets`. */
+  const add = (targets: string[], onSwept: () => void) =>
+    sweeper.add({
+      goOn(visits) {
+        for (const name of targets.splice(0, visits)) {
+          visited.push(name);
+          const until = performance.now() + busyMs;
+          while (performance.now() < until);
+        }
+        if (targets.length === 0) onSwept();
+        return targets.length === 0;
+      },
+    });
   const sweep = (name: string, count: number) => {
-    const targets = Array.from({ length: count }, () => name);
-    const swept = new Promise<void>((swept) => sweeper.add({ begin: () => targets.values(), visit, swept }));
+    const swept = new Promise<void>((resolve) =>
+      add(
+        Array.from({ length: count }, () => name),
+        resolve,
+      ),
+    );
     sweeper.run();
     return swept;
   };
-  return { sweeper, visited, visit, sweep };
+  return { sweeper, visited, add, sweep };
 }
 
 describe("a sweep", () => {
   it("is done before the call returns while there is little to do", () => {
-    const { sweeper, visited, visit } = sweeperUnderTest();
+    const { sweeper, visited, add } = sweeperUnderTest();
     let isSwept = false;
-    sweeper.add({
-      begin: () => ["a", "b"].values(),
-      visit,
-      swept: () => {
-        isSwept = true;
-      },
+    add(["a", "b"], () => {
+      isSwept = true;
     });
     expect(visited).toEqual([]);
     sweeper.run();
@@ -70,15 +78,11 @@ describe("a sweep", () => {
   });
 
   it("begins only when it is its turn, and may begin another one when it is done", async () => {
-    const { sweeper, visited, visit, sweep } = sweeperUnderTest();
+    const { sweeper, visited, add, sweep } = sweeperUnderTest();
     let second: Promise<void> | undefined;
     const targets = ["a"];
-    sweeper.add({
-      begin: () => targets.values(),
-      visit,
-      swept: () => {
-        second = sweep("c", 1);
-      },
+    add(targets, () => {
+      second = sweep("c", 1);
     });
     targets.push("b");
     sweeper.run();

@@ -3,17 +3,14 @@
  * turn between them. Sweeps take turns: a short one does not wait for the end of a long one.
  */
 
-export interface Sweep<Target> {
-  /** Called when it gets its first turn; gives those to be visited. */
-  begin(): Iterator<Target>;
-  /** MUST NOT throw. */
-  visit(target: Target): void;
-  /** All that `begin` gave have been visited. */
-  swept(): void;
+export interface Sweep {
+  /** Makes the next visits, so many at most; gives whether nothing is left to do. MUST NOT throw. */
+  goOn(visits: number): boolean;
 }
 
 export interface Sweeper {
-  add<Target>(sweep: Sweep<Target>): void;
+  /** Adds a sweep that has something to do, if it is not there. */
+  add(sweep: Sweep): void;
   /** Lets the sweeps begin, if that is not under way. */
   run(): void;
 }
@@ -24,22 +21,17 @@ const sliceMs = 3;
 /** How many targets of a sweep are visited before it is the next one's turn: about a tenth of a slice. */
 const turn = 48;
 
-interface Running<Target> {
-  readonly sweep: Sweep<Target>;
-  targets: Iterator<Target> | undefined;
-}
-
 export function createSweeper(): Sweeper {
   return new SlicingSweeper();
 }
 
 class SlicingSweeper implements Sweeper {
   /** In the order of their turns. */
-  readonly #running = new Set<Running<unknown>>();
+  readonly #sweeps = new Set<Sweep>();
   #isBusy = false;
 
-  add<Target>(sweep: Sweep<Target>): void {
-    this.#running.add({ sweep, targets: undefined });
+  add(sweep: Sweep): void {
+    this.#sweeps.add(sweep);
   }
 
   run(): void {
@@ -51,32 +43,19 @@ class SlicingSweeper implements Sweeper {
     this.#isBusy = true;
     setImmediate(() => {
       this.#isBusy = false;
-      if (this.#running.size > 0) this.#slice();
+      if (this.#sweeps.size > 0) this.#slice();
     });
     const endsAt = performance.now() + sliceMs;
     do this.#takeTurn();
-    while (this.#running.size > 0 && performance.now() < endsAt);
+    while (this.#sweeps.size > 0 && performance.now() < endsAt);
   }
 
   #takeTurn(): void {
-    for (const running of this.#running) {
-      this.#running.delete(running);
-      if (isSwept(running)) running.sweep.swept();
+    for (const sweep of this.#sweeps) {
+      this.#sweeps.delete(sweep);
       // Behind the others.
-      else this.#running.add(running);
+      if (!sweep.goOn(turn)) this.#sweeps.add(sweep);
       return;
     }
   }
-}
-
-/** Goes on with a sweep for one turn; whether nothing is left. */
-function isSwept<Target>(running: Running<Target>): boolean {
-  const { sweep } = running;
-  running.targets ??= sweep.begin();
-  for (let count = 0; count < turn; count++) {
-    const { done, value } = running.targets.next();
-    if (done) return true;
-    sweep.visit(value);
-  }
-  return false;
 }
