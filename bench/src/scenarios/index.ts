@@ -4,6 +4,7 @@ import { fanOut, streams } from "./fan_out.ts";
 import { hold } from "./hold.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { overload } from "./overload.ts";
 import { redisCeiling } from "./redis_ceiling.ts";
 import { scale } from "./scale.ts";
 import type { Scenario } from "./scenario.ts";
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   scale,
   twoRelays,
   redisCeiling,
+  overload,
   writes,
   hold,
 ];
