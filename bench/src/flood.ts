@@ -76,9 +76,7 @@ async function captureAppend(ground: Ground): Promise<readonly string[]> {
         if (command[0]?.toLowerCase() === "evalsha") resolve(command);
       });
     });
-    // Where Redis does not know the script yet, the first time is no `evalsha` that succeeds.
-    for (const number of [1, 2])
-      await publisher.publish(markOf(number, process.hrtime.bigint()), placeIn(organizationId));
+    await publisher.publish(markOf(1, process.hrtime.bigint()), placeIn(organizationId));
     const command = await captured;
     return command.map((word) => word.replaceAll(/issue-\d+/g, `issue-${randomPart}`));
   } finally {
