@@ -12,10 +12,9 @@ export const nodeArguments: readonly string[] = [
 
 /** Gives the bytes of its young generation when it has. */
 export async function collectGarbage(server: ManagedProcess): Promise<number> {
-  const timesCollected = () => server.output().split("collected\n").length;
-  const before = timesCollected();
+  const collections = () => [...server.output().matchAll(/^collected: (\d+) bytes are young$/gm)];
+  const before = collections().length;
   server.child.kill("SIGUSR2");
-  await waitUntil(() => timesCollected() > before, { what: "the garbage to be collected", of: server });
-  const [, young] = [...server.output().matchAll(/^young (\d+)$/gm)].at(-1) ?? [];
-  return Number(young);
+  await waitUntil(() => collections().length > before, { what: "the garbage to be collected", of: server });
+  return Number(collections().at(-1)?.[1]);
 }
