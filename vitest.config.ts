@@ -1,10 +1,29 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Tests of the whole that have all their processes to themselves, so that they need not run one after the other. */
+const apart = ["e2e/{chaos,fuzz,history,python,soak}.test.ts", "e2e/chaos/**/*.test.ts"];
+
+const sideBySide = {
+  // They wait for sockets and processes as much as they compute; Vitest would leave a core idle beside.
+  maxWorkers: availableParallelism() + 1,
+};
+
+/** A test of the whole takes longest, and must not be begun when all others are done. */
+class WholeFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWhole = ({ project }: TestSpecification) => Number(project.name === "apart");
+    return sorted.sort((one, other) => isWhole(other) - isWhole(one));
+  }
+}
 
 export default defineConfig({
   test: {
     // What the services log belongs to a failure; for a success it only hides the summary.
     silent: "passed-only",
+    sequence: { sequencer: WholeFirst },
     projects: [
       {
         test: {
@@ -13,8 +32,7 @@ export default defineConfig({
             "{contract,identity,functions,relay,local,client,web,bench}/{src,test,react}/**/*.test.ts",
           ],
           globalSetup: ["local/src/testing/services.ts"],
-          // They wait for sockets and processes as much as they compute; Vitest would leave a core idle beside.
-          maxWorkers: availableParallelism() + 1,
+          ...sideBySide,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -32,15 +50,25 @@ export default defineConfig({
           ],
           globalSetup: ["local/src/testing/services.ts"],
           env: { FAULTLINE_FRONT: "stock" },
-          maxWorkers: availableParallelism() + 1,
+          ...sideBySide,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
       {
         test: {
+          name: "apart",
+          include: apart,
+          ...sideBySide,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
+          exclude: apart,
           globalSetup: ["e2e/support/services.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
