@@ -1,13 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { createRecorder, type Recorder } from "../../test/recorder.ts";
 import { silent } from "../../test/services.ts";
-import { createDispatch } from "./dispatch.ts";
+import { createDispatch, type Dispatch, type SendOptions } from "./dispatch.ts";
+import type { Message } from "./encode.ts";
 import type { Reach } from "./post.ts";
 
 const message = (name = "issue:created") => ({ name, data: { name } });
 
+/** Resolves when everybody has it: on a busy machine that may be later than at once. */
+const sent = (dispatch: Dispatch, message: Message, rooms: readonly string[], options: SendOptions = {}) =>
+  new Promise<Reach>((onSent) => dispatch.send(message, rooms, { ...options, onSent }));
+
 describe("dispatch", () => {
-  it("sends once to whoever is in several of the rooms", () => {
+  it("sends once to whoever is in several of the rooms", async () => {
     const dispatch = createDispatch(silent);
     const [both, one, none] = [
       createRecorder({ transport: "socket" }),
@@ -17,29 +22,29 @@ describe("dispatch", () => {
     dispatch.join(both, ["a", "b", "c"]);
     dispatch.join(one, ["b"]);
     dispatch.join(none, ["d"]);
-    dispatch.send(message(), ["a", "b", "c", "nowhere"]);
+    await sent(dispatch, message(), ["a", "b", "c", "nowhere"]);
     expect([both, one, none].map(({ frames }) => frames.length)).toEqual([1, 1, 0]);
   });
 
-  it("leaves out whoever is in an excepted room", () => {
+  it("leaves out whoever is in an excepted room", async () => {
     const dispatch = createDispatch(silent);
     const [both, one] = [createRecorder({ transport: "socket" }), createRecorder({ transport: "socket" })];
     dispatch.join(both, ["a", "b"]);
     dispatch.join(one, ["a"]);
-    dispatch.send(message(), ["a"], { except: ["b", "nowhere"] });
+    await sent(dispatch, message(), ["a"], { except: ["b", "nowhere"] });
     expect([both, one].map(({ frames }) => frames.length)).toEqual([0, 1]);
   });
 
-  it("encodes once for each transport, and again for nobody who comes later", () => {
+  it("encodes once for each transport, and again for nobody who comes later", async () => {
     const dispatch = createDispatch(silent);
     const all = (["socket", "socket", "stream", "stream"] as const).map((transport) =>
       createRecorder({ transport }),
     );
     for (const subscriber of all) dispatch.join(subscriber, ["a"]);
-    const sent = message();
-    dispatch.send(sent, ["a"]);
+    const first = message();
+    await sent(dispatch, first, ["a"]);
     const late = createRecorder({ transport: "stream" });
-    dispatch.sendTo(late, sent);
+    dispatch.sendTo(late, first);
     const [socket, otherSocket, stream, otherStream] = all.map(({ frames }) => frames[0]);
     expect(socket).toBe(otherSocket);
     expect(stream).toBe(otherStream);
@@ -47,18 +52,18 @@ describe("dispatch", () => {
     expect(socket?.text).not.toBe(stream?.text);
   });
 
-  it("sends only what a subscriber wants", () => {
+  it("sends only what a subscriber wants", async () => {
     const dispatch = createDispatch(silent);
     const picky = createRecorder({ transport: "stream", wants: (name) => name === "heatmap:updated" });
     dispatch.join(picky, ["a"]);
-    dispatch.send(message("issue:created"), ["a"]);
-    dispatch.send(message("heatmap:updated"), ["a"]);
+    await sent(dispatch, message("issue:created"), ["a"]);
+    await sent(dispatch, message("heatmap:updated"), ["a"]);
     dispatch.sendTo(picky, message("stats:updated"));
     dispatch.flush(picky);
     expect(picky.frames).toHaveLength(1);
   });
 
-  it("closes a subscriber that fails, and the others get theirs", () => {
+  it("closes a subscriber that fails, and the others get theirs", async () => {
     const dispatch = createDispatch(silent);
     const failing: Recorder = {
       ...createRecorder({ transport: "socket" }),
@@ -69,7 +74,7 @@ describe("dispatch", () => {
     const sound = createRecorder({ transport: "socket" });
     dispatch.join(failing, ["a"]);
     dispatch.join(sound, ["a"]);
-    dispatch.send(message(), ["a"]);
+    await sent(dispatch, message(), ["a"]);
     expect(failing.closed).toEqual(["failed"]);
     expect(sound.frames).toHaveLength(1);
   });

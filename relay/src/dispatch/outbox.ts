@@ -45,7 +45,6 @@ export abstract class Outbox implements Seat {
   #excused = 0;
   /** "full": only what is asked for is sent, such as why the connection ends. */
   #state: "open" | "full" | "ended" = "open";
-
   #sentBytes = 0;
 
   constructor({ line, limitBytes = outboxBytes, metrics }: OutboxOptions) {
