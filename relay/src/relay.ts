@@ -21,6 +21,7 @@ import { type ConnectionTiming, connectionTiming } from "./connections/connectio
 import { type ConnectionLimits, createConnections, type DrainTiming } from "./connections/connections.ts";
 import { watchFreshness } from "./connections/freshness.ts";
 import { createDispatch } from "./dispatch/dispatch.ts";
+import { graceMs } from "./dispatch/subscriber.ts";
 import { createHealthRoutes } from "./http/health.ts";
 import { createHttp } from "./http/http.ts";
 import { createMetricsRoutes } from "./http/metrics.ts";
@@ -90,8 +91,11 @@ export interface Relay {
 /** How long a connection may stay without having shown a token. */
 const connectTimeoutMs = 10_000;
 
-/** How long clients may take to agree that a connection ends. */
-const goodbyeMs = 2_000;
+/** How long clients may take to agree that a connection ends: a little longer than they are given by their transports. */
+const goodbyeMs = graceMs + 500;
+
+/** How long Firestore may take to answer what it was asked before the end. */
+const lastReadsMs = 1_000;
 
 export function buildRelay(options: RelayOptions): Relay {
   const { redisUrl, origins, logger, clock = systemClock } = options;
@@ -155,12 +159,12 @@ export function buildRelay(options: RelayOptions): Relay {
       metrics.draining(true);
       await connections.drain();
       // A client that does not agree to the end of its connection is not waited for.
-      await within(goodbyeMs, sockets.close()).catch(() => {});
-      await within(goodbyeMs, io.close()).catch(() => server.closeAllConnections());
+      const ended = sockets.close().then(() => io.close());
+      await within(goodbyeMs, ended).catch(() => server.closeAllConnections());
       services.ingest.close();
       services.replay.close();
       services.state.close();
-      await within(goodbyeMs, reads.settled()).catch(() => logger.warn("Firestore still owes an answer"));
+      await within(lastReadsMs, reads.settled()).catch(() => logger.warn("Firestore still owes an answer"));
       await link.close();
     },
   };

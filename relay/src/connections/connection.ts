@@ -17,6 +17,8 @@ import type { Session } from "../session.ts";
 export interface Connection {
   /** Who the client is just now. */
   readonly principal: Principal;
+  /** Begins to hold the client to its token and its member, which may end it at once. MUST be called once. */
+  begin(): void;
   /**
    * Goes on as `principal`, whose token is fresh; gives the names of the rooms that it may stay in, and leaves the
    * others. Rejects, and nothing has changed, when that can't be found out or `principal` is somebody else.
@@ -100,7 +102,10 @@ class TimedConnection implements Connection, Due {
     this.#principal = principal;
     const { clock, timing } = options;
     this.#endsAt = clock.now() + timing.lifeMs * (1 - Math.random() * lifeJitter);
-    this.#begin(principal);
+  }
+
+  begin(): void {
+    this.#begin(this.#principal);
   }
 
   get principal(): Principal {

@@ -130,6 +130,8 @@ class LiveConnections implements Connections {
     const ofUser = this.#open.get(uid) ?? new Set();
     this.#open.set(uid, ofUser.add(connection));
     this.#count += 1;
+    // Only now: it may end at once, and must be found then.
+    connection.begin();
     if (this.#staleness) connection.tell("relay:stale", this.#staleness);
     // It was let in just before the drain began.
     if (this.#isDraining) connection.close("draining", jittered(refusedMs));

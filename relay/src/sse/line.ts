@@ -1,5 +1,4 @@
 /** A stream's way out: the TCP socket itself, since the body has no framing of HTTP's. */
-import type { Socket } from "node:net";
 import type { Batch } from "../dispatch/batch.ts";
 import type { Line, Outbox } from "../dispatch/outbox.ts";
 import { TcpWriter } from "../tcp/writer.ts";
@@ -9,10 +8,6 @@ export class StreamLine extends TcpWriter implements Line {
   outbox: Outbox | undefined;
   /** Whether the client has read something since this was set to false. */
   hasRead = true;
-
-  constructor(socket: Socket) {
-    super(socket, { isShared: false });
-  }
 
   write({ bytes }: Batch): void {
     this.writeWithOthers(bytes);

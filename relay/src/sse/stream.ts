@@ -69,8 +69,11 @@ export async function openStream(
   options: StreamOptions,
 ): Promise<void> {
   const { socket } = response;
-  // The client has left.
-  if (!socket) return;
+  // The client has left, or has asked for something else before and did not await the answer: a stream has no end.
+  if (!socket) {
+    response.req.socket.destroy();
+    return;
+  }
   const stream = new EventStream(request, socket, options);
   const left = () => stream.end();
   response.once("close", left);

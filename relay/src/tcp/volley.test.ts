@@ -33,9 +33,7 @@ const ways: readonly [string, Volley | undefined][] = [
 describe.each(ways)("%s", (_name, volley) => {
   const arrange = async (count: number) => {
     const ends = await Promise.all(Array.from({ length: count }, connected));
-    const writers = ends.map(
-      ({ near }) => new CountingWriter(near, { isShared: false, volley: volley ?? null }),
-    );
+    const writers = ends.map(({ near }) => new CountingWriter(near, { volley: volley ?? null }));
     return { ends, writers };
   };
 
@@ -73,6 +71,18 @@ describe.each(ways)("%s", (_name, volley) => {
       const text = await read(far, large.length + after.length + last.length);
       expect(text.length).toBe(large.length + after.length + last.length);
       expect(text.slice(-14)).toBe("xxafter itlast");
+    }
+    for (const writer of writers) await expect.poll(() => writer.waiting()).toBe(0);
+  });
+
+  it("the same bytes twice for one socket are sent twice, whole, and counted until they have gone", async () => {
+    const { ends, writers } = await arrange(2);
+    const large = Buffer.alloc(4 * 1024 * 1024, "x");
+    for (let times = 0; times < 2; times++) for (const writer of writers) writer.writeWithOthers(large);
+    for (const writer of writers) expect(writer.waiting()).toBeGreaterThan(large.length);
+    for (const { far } of ends) {
+      const text = await read(far, 2 * large.length);
+      expect(text.length).toBe(2 * large.length);
     }
     for (const writer of writers) await expect.poll(() => writer.waiting()).toBe(0);
   });

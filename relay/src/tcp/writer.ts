@@ -11,8 +11,6 @@ import { loadSendAll } from "./send_all.ts";
 import { createVolley, type Target, type Volley } from "./volley.ts";
 
 export interface TcpWriterOptions {
-  /** Whether others go on writing to the socket: then it has to be asked before each write what it still has. Default true. */
-  readonly isShared?: boolean;
   /** Default the system's, where there is one. */
   readonly writeDirectly?: WriteDirectly | undefined;
   /** The same; null for none. */
@@ -24,7 +22,7 @@ const systemWriteDirectly = createWriteDirectly();
 const systemVolley = createVolley(loadSendAll());
 
 /**
- * To be extended by whoever writes: all that is touched for every write of every client is in one object, which has its place
+ * From now on the only one who writes to the socket; others may end it. To be extended by whoever writes: all that is touched for every write of every client is in one object, which has its place
  * in the cache. Six closures have not.
  */
 export abstract class TcpWriter implements DirectWriter, Target {
@@ -33,27 +31,28 @@ export abstract class TcpWriter implements DirectWriter, Target {
   readonly #handle: Handle | undefined;
   readonly #writeDirectly: WriteDirectly | undefined;
   readonly #volley: Volley | null | undefined;
-  readonly #isShared: boolean;
   /** How much of what was written directly has not gone. */
   #left = 0;
+  /** Whether something is to go out with others'. */
+  #isGathered = false;
   /** Whether the socket may have something to write that was not written directly. */
   #mustAsk = true;
 
   constructor(socket: Socket, options: TcpWriterOptions = {}) {
-    const { isShared = true, writeDirectly = systemWriteDirectly, volley = systemVolley } = options;
+    const { writeDirectly = systemWriteDirectly, volley = systemVolley } = options;
     this.#socket = socket;
     this.#handle = handleOf(socket);
     this.#writeDirectly = writeDirectly;
     this.#volley = volley;
-    this.#isShared = isShared;
   }
 
   /** Bytes that waited have gone. */
   abstract drained(): void;
 
-  /** How many bytes that the socket was given, by whomever, the kernel has not taken yet. */
+  /** How many bytes the kernel does not take just now. What was to go out with others' goes now. */
   waiting(): number {
-    return this.#mustAsk ? this.#left + this.#socket.writableLength : this.#left;
+    if (this.#isGathered) this.settle();
+    return this.#unsent;
   }
 
   /**
@@ -61,8 +60,14 @@ export abstract class TcpWriter implements DirectWriter, Target {
    * loop. Before anybody else writes to the socket or ends it `settle` MUST be called.
    */
   writeWithOthers(bytes: Buffer): void {
-    if (this.#handle && this.#volley) this.#volley.add(this, bytes);
-    else this.writeBytes(bytes);
+    // Twice in one volley, the second could go out before the rest of the first.
+    if (this.#isGathered) this.settle();
+    if (!this.#handle || !this.#volley) {
+      this.writeBytes(bytes);
+      return;
+    }
+    this.#isGathered = true;
+    this.#volley.add(this, bytes);
   }
 
   /** Hands over what was to go out with others'. */
@@ -75,22 +80,28 @@ export abstract class TcpWriter implements DirectWriter, Target {
     this.settle();
     const canTry = this.#handle && this.waiting() === 0;
     const left = canTry ? this.#writeDirectly?.(this.#handle, bytes, this) : undefined;
-    this.#mustAsk = this.#isShared || left === undefined;
+    this.#mustAsk = left === undefined;
     if (left === undefined) this.#writePublicly(bytes);
     else this.#left += left;
   }
 
   descriptor(): number {
-    return this.waiting() === 0 ? (this.#handle?.fd ?? -1) : -1;
+    return this.#unsent === 0 ? (this.#handle?.fd ?? -1) : -1;
   }
 
   took(bytes: Buffer, taken: number): void {
+    this.#isGathered = false;
     if (taken < bytes.length) this.writeBytes(bytes.subarray(taken));
   }
 
   gone(bytes: number): void {
     this.#left -= bytes;
     this.drained();
+  }
+
+  /** Of what was written, by whomever before this writer. */
+  get #unsent(): number {
+    return this.#mustAsk ? this.#left + this.#socket.writableLength : this.#left;
   }
 
   #writePublicly(bytes: Buffer): void {

@@ -1,10 +1,11 @@
 /** Socket.IO 5 over one line, in the only namespace: who connects, what is asked, who leaves. */
 import type { Principal } from "@faultline/contract";
+import type { Logger } from "pino";
 import type { DisconnectReason } from "../../metrics/metrics.ts";
 import { admit, rejectionOf } from "../admit.ts";
 import { Conversation, type ConversationOptions } from "../conversation.ts";
 import type { SocketLine } from "./line.ts";
-import { createId, frames, type Packet, PacketReader, PacketType, root } from "./packets.ts";
+import { createId, frames, largestMessage, type Packet, PacketReader, PacketType, root } from "./packets.ts";
 
 export class Dialog {
   readonly #line: SocketLine;
@@ -22,17 +23,20 @@ export class Dialog {
 
   /** Engine.IO brought a message. */
   read(message: string | Buffer | undefined): void {
+    let packet: Packet | undefined;
     try {
-      const packet = this.#reader.read(message);
-      if (packet) this.#handle(packet);
+      packet = this.#reader.read(message);
     } catch {
       this.invalid();
     }
+    if (packet) this.#handle(packet);
   }
 
   /** Something came, whatever it was. */
   heard(): void {
-    this.#conversation?.heard();
+    if (this.#conversation) this.#conversation.heard();
+    // Whoever is not connected is owed refusals at most.
+    else if (this.#line.waiting() > largestMessage) this.#line.terminate();
   }
 
   /** The client sends on far beyond what it may; whoever has not even connected is told nothing. */
@@ -67,8 +71,10 @@ export class Dialog {
     }
     const conversation = namespace === root ? this.#conversation : undefined;
     if (!conversation || type === PacketType.CONNECT_ERROR) this.invalid();
-    else if (type === PacketType.DISCONNECT) this.end("client-left");
-    else if (type === PacketType.EVENT) {
+    else if (type === PacketType.DISCONNECT) {
+      this.end("client-left");
+      this.#line.awaitConnect();
+    } else if (type === PacketType.EVENT) {
       const [name, request]: readonly unknown[] = data;
       conversation.receive(name, request, (answer) => {
         if (id !== undefined) this.#line.send(frames.ack(id, answer));
@@ -87,6 +93,10 @@ export class Dialog {
         (principal) => this.#begin(principal),
         (error: unknown) => this.#reject(error),
       )
+      .catch((error: unknown) => {
+        this.#log().error({ error }, "a client could not be connected");
+        this.#line.close();
+      })
       .finally(() => {
         this.#isConnecting = false;
       });
@@ -100,9 +110,14 @@ export class Dialog {
     this.#conversation = new Conversation(this.#line, principal, this.#options);
   }
 
+  /** Whoever has left meanwhile was not refused. */
   #reject(error: unknown): void {
+    if (this.#line.isClosing) return;
+    this.#line.send(frames.rejected(rejectionOf(error, this.#log(), this.#options)));
+  }
+
+  #log(): Logger {
     const { id: connection, requestId } = this.#line;
-    const log = this.#options.logger.child({ connection, requestId });
-    this.#line.send(frames.rejected(rejectionOf(error, log, this.#options)));
+    return this.#options.logger.child({ connection, requestId });
   }
 }

@@ -44,7 +44,12 @@ export class LeanFront {
     this.#allow(request, () => {
       this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         webSocket.line = new SocketLine(webSocket, socket, requestIdOf(request), this.#options);
-        webSocket.on("message", onMessage).on("ping", onPing).on("error", onError).on("close", onClose);
+        webSocket
+          .on("message", onMessage)
+          .on("ping", onPing)
+          .on("pong", onPong)
+          .on("error", onError)
+          .on("close", onClose);
       });
     });
   }
@@ -66,6 +71,10 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
 
 function onPing(this: WebSocket, data: Buffer): void {
   lineOf(this)?.pinged(data);
+}
+
+function onPong(this: WebSocket, data: Buffer): void {
+  lineOf(this)?.ponged(data);
 }
 
 function onError(this: WebSocket, { code = "" }: Error & { readonly code?: string }): void {

@@ -2,7 +2,6 @@
  * One WebSocket of a client that speaks Engine.IO 4. `ws` reads the frames; what is written are finished ones, straight to
  * the TCP socket. Nothing of the request that the client came by is kept.
  */
-import { once } from "node:events";
 import type { Socket } from "node:net";
 import { decodePacket } from "engine.io-parser";
 import { WebSocket } from "ws";
@@ -38,6 +37,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
   readonly #heartbeat: Heartbeat<SocketLine>;
   readonly #inbound: Inbound;
   readonly #dialog: Dialog;
+  readonly #connectTimeoutMs: number;
   #id = createId();
   #cancelTimeout: Cancel | undefined;
   #isClosing = false;
@@ -45,8 +45,8 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
 
   /** Begins with Engine.IO's handshake. */
   constructor(webSocket: WebSocket, socket: Socket, requestId: string, options: LineOptions) {
-    // What ws writes of its own, when the line ends, are whole frames: it does no harm among ours.
-    super(socket, { isShared: false });
+    // All that ws writes of its own is the frame that ends the line.
+    super(socket);
     const { heartbeat, inbound, connectTimeoutMs } = options;
     this.requestId = requestId;
     this.#webSocket = webSocket;
@@ -54,7 +54,8 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     this.#heartbeat = heartbeat;
     this.#inbound = new Inbound(inbound);
     this.#dialog = new Dialog(this, options);
-    this.#cancelTimeout = systemClock.after(connectTimeoutMs, () => this.close());
+    this.#connectTimeoutMs = connectTimeoutMs;
+    this.awaitConnect();
     heartbeat.follow(this);
     this.send(
       frames.open({
@@ -115,6 +116,12 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     this.close();
   }
 
+  /** Nobody is connected: the line ends unless somebody shows a token in time. */
+  awaitConnect(): void {
+    this.#cancelTimeout?.();
+    this.#cancelTimeout = systemClock.after(this.#connectTimeoutMs, () => this.close());
+  }
+
   /** Somebody has shown a token in time, and has this id from now on. */
   connected(id: string): void {
     this.#id = id;
@@ -131,6 +138,11 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
     else if (type === "error" || type === "ping") this.#dialog.invalid();
   }
 
+  /** A WebSocket pong came, which nobody asked for. */
+  ponged(data: Buffer): void {
+    this.#take(data.length);
+  }
+
   /** A WebSocket ping came, which wants an answer. */
   pinged(data: Buffer): void {
     if (this.#take(data.length)) this.send(pongFrame(data));
@@ -139,6 +151,7 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
   /** What came is no WebSocket frame that is taken; the line ends right after. */
   broken(): void {
     this.#dialog.broken();
+    this.close();
   }
 
   /** The line is over. */
@@ -151,9 +164,10 @@ export class SocketLine extends TcpWriter implements Way, Pulse {
 
   /** Ends the line; resolves when that is done. */
   async leave(): Promise<void> {
-    const closed = once(this.#webSocket, "close");
-    this.close();
-    await closed;
+    await new Promise((resolve) => {
+      this.#webSocket.once("close", resolve);
+      this.close();
+    });
   }
 
   /** Ends the line when the client has read all or, after `graceMs`, does not read on. */

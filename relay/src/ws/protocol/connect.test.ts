@@ -151,15 +151,18 @@ describeFronts("leaving", (setting) => {
 describeFronts(
   "whoever is not connected in time",
   (setting) => {
-    it("is disconnected, refused or not, and whoever is connected stays", async () => {
+    it("is disconnected, whether refused, silent or one who has left, and whoever is connected stays", async () => {
       const member = await setting.join();
       const silent = await setting.open();
       const refused = await setting.open();
       refused.send("40");
+      const gone = await setting.join();
+      gone.send("41");
       expect(await silent.ended).toEqual(noCode);
       expect(silent.frames).toEqual([]);
       expect(await refused.ended).toEqual(noCode);
       expect(refused.frames).toEqual([expect.stringMatching(/^44\{/)]);
+      expect(await gone.ended).toEqual(noCode);
       await member.probe();
     });
   },

@@ -10,6 +10,7 @@ import type {
   ServerToClientEvents,
 } from "@faultline/contract";
 import type { Server, Socket } from "socket.io";
+import { systemClock } from "../../base/clock.ts";
 import { requestIdOf } from "../../http/request.ts";
 import type { DisconnectReason } from "../../metrics/metrics.ts";
 import { admit, rejectionOf } from "../admit.ts";
@@ -38,6 +39,8 @@ export interface Sockets {
 
 export interface StockOptions extends ConversationOptions {
   readonly inbound: InboundLimits;
+  /** How long a line may stay with nobody connected. */
+  readonly connectTimeoutMs: number;
 }
 
 /** One Engine.IO connection, and what is counted and told of it. */
@@ -110,7 +113,7 @@ function watch(conn: EngineSocket, inbound: Inbound): StockLine {
   };
   const follow = () => {
     const webSocket = webSocketOf(conn);
-    webSocket?.on("ping", (data: Buffer) => take(data.length));
+    for (const event of ["ping", "pong"]) webSocket?.on(event, (data: Buffer) => take(data.length));
     // Before Engine.IO hears of it, which takes it for a fault of the line.
     webSocket?.prependListener("error", ({ code = "" }: { readonly code?: string }) => {
       if (code.startsWith("WS_ERR_")) line.conversation?.broken();
@@ -135,6 +138,12 @@ function converse(socket: ClientSocket, line: StockLine, options: StockOptions):
   socket.on("disconnect", (reason) => {
     delete line.conversation;
     conversation.end(reasons[reason] ?? "line-lost");
+    const { conn } = socket;
+    // Socket.IO would let the line be, with nobody connected, for as long as it answers pings.
+    const cancel = systemClock.after(options.connectTimeoutMs, () => {
+      if (!line.conversation) conn.close();
+    });
+    conn.once("close", cancel);
   });
 }
 
