@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests of the whole that have all their processes to themselves, so that they need not run one after the other. */
-const apart = ["e2e/{chaos,fuzz,history,python,soak}.test.ts", "e2e/chaos/**/*.test.ts"];
+const apart = ["e2e/{chaos,fuzz,python,soak}.test.ts", "e2e/chaos/**/*.test.ts"];
 
 const sideBySide = {
   // They wait for sockets and processes as much as they compute; Vitest would leave a core idle beside.
