@@ -29,7 +29,11 @@ export class Dialog {
     } catch {
       this.invalid();
     }
-    if (packet) this.#handle(packet);
+    try {
+      if (packet) this.#handle(packet);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Something came, whatever it was. */
@@ -75,7 +79,8 @@ export class Dialog {
       this.end("client-left");
       this.#line.awaitConnect();
     } else if (type === PacketType.EVENT) {
-      const [name, request]: readonly unknown[] = data;
+      // The parser lets an event pass that has no list at all; it is one without a name.
+      const [name, request]: readonly unknown[] = data ?? [];
       conversation.receive(name, request, (answer) => {
         if (id !== undefined) this.#line.send(frames.ack(id, answer));
       });
@@ -93,10 +98,7 @@ export class Dialog {
         (principal) => this.#begin(principal),
         (error: unknown) => this.#reject(error),
       )
-      .catch((error: unknown) => {
-        this.#log().error({ error }, "a client could not be connected");
-        this.#line.close();
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#isConnecting = false;
       });
@@ -114,6 +116,12 @@ export class Dialog {
   #reject(error: unknown): void {
     if (this.#line.isClosing) return;
     this.#line.send(frames.rejected(rejectionOf(error, this.#log(), this.#options)));
+  }
+
+  /** A fault of ours must not end the relay. */
+  #fail(error: unknown): void {
+    this.#log().error({ error }, "a packet could not be acted on");
+    this.#line.close();
   }
 
   #log(): Logger {
